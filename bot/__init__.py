@@ -1,0 +1,1 @@
+"""Praisebot: praise, tagged, confirmed and counted, in the chats where customer-service teams work."""

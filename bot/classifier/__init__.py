@@ -1,0 +1,1 @@
+"""Tagging customers' comments: scikit-learn trains, a sparse dot product serves."""

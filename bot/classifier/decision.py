@@ -1,0 +1,130 @@
+"""From a comment's scores to what is said of it: praise or not, tags, primary tag, tier, and how sure that is.
+
+Pure arithmetic on a handful of numbers, used alike when thresholds are chosen in training and when a comment is tagged.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.tags import Tag, Tier, in_order
+
+HEADS = ("praise", *Tag, "highlight")
+"""What is scored, one number each; the order of every list of scores."""
+
+CLAUSE_SHARE = 0.4
+"""How much of a score is the loudest clause's, the rest being the whole comment's."""
+
+_TAGS = tuple(Tag)
+_LARGEST = 30.0  # logits beyond this are certain; keeps exp() in range
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers chosen in training that turn scores into a decision.
+
+    ``slopes`` and ``offsets`` (one per head) make probabilities of scores. ``praise`` and ``highlight`` are the least
+    likelihoods of praise and of a highlight, ``tags`` those of the tags; ``primary`` is added to a tag's likelihood
+    when the primary one is chosen. ``sure_of_praise`` and ``sure_of_none`` are the calibration of the confidence:
+    constant, factor of the praise likelihood's logit and, for praise, factor of the primary tag's lead.
+    """
+
+    slopes: tuple[float, ...]
+    offsets: tuple[float, ...]
+    praise: float
+    tags: tuple[float, ...]
+    highlight: float
+    primary: tuple[float, ...]
+    sure_of_praise: tuple[float, float, float]
+    sure_of_none: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """What the scores make likely, each 0 to 1. ``tags`` in the order of ``Tag``."""
+
+    praise: float
+    tags: tuple[float, ...]
+    highlight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is said of a comment. Not praise has no tags, a highlight has ``value_added``, the primary is a tag."""
+
+    praise: bool
+    tags: tuple[Tag, ...]
+    primary: Tag | None
+    tier: Tier | None
+    confidence: float
+
+
+def blend(comment: float, loudest: float) -> float:
+    """Return a head's score: that of the whole comment and that of its loudest clause, together."""
+    return (1 - CLAUSE_SHARE) * comment + CLAUSE_SHARE * loudest
+
+
+def likelihoods(policy: Policy, scores: Sequence[float]) -> Likelihoods:
+    """Return the likelihoods for blended ``scores``, one per head.
+
+    Praise must both sound like praise and have something it is praised for: its likelihood is the geometric mean of the
+    praise head's probability and the probability of any tag (noisy or).
+    """
+    heads = [
+        logistic(slope * score + offset)
+        for slope, score, offset in zip(policy.slopes, scores, policy.offsets, strict=True)
+    ]
+    tags = tuple(heads[1:-1])
+    nothing = math.prod(1 - tag for tag in tags)
+    return Likelihoods(math.sqrt(heads[0] * (1 - nothing)), tags, heads[-1])
+
+
+def decide(policy: Policy, likely: Likelihoods) -> Decision:
+    """Return the decision for ``likely``; its confidence is the calibrated probability of being right."""
+    if likely.praise < policy.praise:
+        return Decision(False, (), None, None, sureness(policy.sure_of_none, evidence_of_none(likely)))
+    leads = [share - least for share, least in zip(likely.tags, policy.tags, strict=True)]
+    tags = {tag for tag, lead in zip(_TAGS, leads, strict=True) if lead >= 0} or {_TAGS[leads.index(max(leads))]}
+    tier = Tier.HIGHLIGHT if likely.highlight >= policy.highlight else Tier.BASIC
+    if tier is Tier.HIGHLIGHT:
+        tags.add(Tag.VALUE_ADDED)
+    ranks = primary_ranks(policy, likely)
+    primary = max((tag for tag in _TAGS if tag in tags), key=lambda tag: ranks[_TAGS.index(tag)])
+    confidence = sureness(policy.sure_of_praise, evidence_of_praise(likely, ranks))
+    return Decision(True, in_order(tags), primary, tier, confidence)
+
+
+def primary_ranks(policy: Policy, likely: Likelihoods) -> list[float]:
+    """Return what the primary tag is chosen by, in the order of ``Tag``."""
+    return [share + bonus for share, bonus in zip(likely.tags, policy.primary, strict=True)]
+
+
+def evidence_of_none(likely: Likelihoods) -> tuple[float, ...]:
+    """Return what the confidence in "not praise" is calibrated on."""
+    return (logit(likely.praise),)
+
+
+def evidence_of_praise(likely: Likelihoods, ranks: Sequence[float]) -> tuple[float, ...]:
+    """Return what the confidence in praise and its primary tag is calibrated on: the logit, the first tag's lead."""
+    first, second, *_ = sorted(ranks, reverse=True)
+    return (logit(likely.praise), first - second)
+
+
+def sureness(calibration: Sequence[float], evidence: Sequence[float]) -> float:
+    """Return the calibrated probability for ``evidence``: ``calibration`` is a constant, then a factor for each."""
+    constant, *factors = calibration
+    return logistic(constant + sum(factor * value for factor, value in zip(factors, evidence, strict=True)))
+
+
+def logistic(value: float) -> float:
+    """Return the probability of a logit."""
+    return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, value))))
+
+
+def logit(probability: float) -> float:
+    """Return the logit of a probability, finite for 0 and 1 too."""
+    bounded = max(_LEAST, min(1 - _LEAST, probability))
+    return math.log(bounded / (1 - bounded))

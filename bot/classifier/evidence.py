@@ -1,0 +1,55 @@
+"""The pieces of a comment that decided: its loudest clauses, in the customer's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.classifier.decision import HEADS, Decision
+from bot.classifier.features import Reading
+from bot.classifier.text import offsets
+
+MOST_PIECES = 5
+
+_PRAISE = HEADS.index("praise")
+
+
+def evidence(
+    text: str, folded: str, reading: Reading, clauses: NDArray[np.float64], decision: Decision
+) -> tuple[str, ...]:
+    """Return at most five pieces of ``text``, most telling first, each literally in it.
+
+    ``clauses`` (clauses, heads) are the clauses' scores. For praise: the loudest clause of the primary tag, of the
+    other tags, then of praise as such, as far as they speak for it. For not praise: the clauses that speak most
+    against it.
+    """
+    chosen: list[int] = []
+    for number in _telling(clauses, decision):
+        if number not in chosen:
+            chosen.append(number)
+        if len(chosen) == MOST_PIECES:
+            break
+    origin = range(len(text)) if folded == text else offsets(text)
+    pieces = (_piece(text, origin, reading.clauses[number].start, reading.clauses[number].end) for number in chosen)
+    return tuple(piece for piece in dict.fromkeys(pieces) if piece)
+
+
+def _telling(clauses: NDArray[np.float64], decision: Decision) -> Iterator[int]:
+    if decision.praise:
+        heads = sorted(decision.tags, key=lambda tag: tag is not decision.primary)
+        for head in heads:
+            yield int(clauses[:, HEADS.index(head)].argmax())
+        order = np.argsort(-clauses[:, _PRAISE], kind="stable")
+        yield from (int(number) for number in order if clauses[number, _PRAISE] > 0)
+    else:
+        order = np.argsort(clauses[:, _PRAISE], kind="stable")
+        yield int(order[0])
+        yield from (int(number) for number in order if clauses[number, _PRAISE] < 0)
+
+
+def _piece(text: str, origin: range | list[int], start: int, end: int) -> str:
+    if start >= end:
+        return ""
+    return text[origin[start] : origin[end - 1] + 1]

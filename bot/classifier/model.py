@@ -1,0 +1,192 @@
+"""The trained model as files: weights in ``weights.npz``, all else in ``card.json``, with the weights' SHA-256.
+
+No pickle: loading runs no code from the files. Both are checked before either is believed, so a damaged, foreign or
+half replaced model is refused as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.classifier.decision import HEADS, Policy
+
+FORMAT = 1
+"""Version of the files' layout and of the features' meaning; a model of another is refused."""
+
+WEIGHTS = "weights.npz"
+CARD = "card.json"
+
+_LARGEST_FILE = 64 * 1024 * 1024  # bytes; a shipped model is a tenth of this
+_DTYPES = {"vocabulary": np.uint8, "values": np.float32, "weights": np.float32, "intercepts": np.float64}
+
+
+class ModelError(ValueError):
+    """The classifier's model cannot be used: it is missing, damaged, or was made for another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A linear model over features that are present or absent.
+
+    ``vocabulary`` V features; ``values`` (V,) what a present feature counts before weighing; ``weights`` (V, heads) and
+    ``intercepts`` (heads,) in the order of ``decision.HEADS``. A text whose values have the Euclidean norm ``n`` scores
+    ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long texts count for more, but not in proportion.
+    Markers do not count towards the norm.
+    """
+
+    vocabulary: tuple[str, ...]
+    values: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+    typical_norm: float
+    policy: Policy
+
+
+def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Write the model and its card into ``folder`` and return the card.
+
+    ``facts`` are what the card tells beside what loading needs: data, versions, figures, limits. The same model gives
+    the same bytes. Each file replaces its predecessor at once; a crash between the two leaves a pair that is refused.
+    """
+    packed = _pack(model)
+    digest = hashlib.sha256(packed).hexdigest()
+    card = {
+        "format": FORMAT,
+        "model": f"tagger-{digest[:12]}",
+        "sha256": digest,
+        "heads": list(HEADS),
+        "features": len(model.vocabulary),
+        "typical_norm": model.typical_norm,
+        "policy": asdict(model.policy),
+        **facts,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / WEIGHTS, packed)
+    _replace(folder / CARD, (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode())
+    return card
+
+
+def load(folder: Path) -> tuple[Model, dict[str, Any]]:
+    """Return the model in ``folder`` and its card. Raises ``ModelError``, with what to do, if anything is amiss."""
+    card = _read_card(folder / CARD)
+    packed = _read(folder / WEIGHTS)
+    if hashlib.sha256(packed).hexdigest() != card.get("sha256"):
+        raise ModelError(
+            f"{folder / WEIGHTS} is not the file that {CARD} describes: it is damaged or only half replaced. "
+            "Copy both files from a good model again, or run `praisebot train`."
+        )
+    try:
+        return _unpack(packed, card), card
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"{folder} holds no usable model ({error}). Copy the shipped model there again, or run `praisebot train`."
+        ) from error
+
+
+def _pack(model: Model) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        vocabulary=np.frombuffer("\n".join(model.vocabulary).encode(), dtype=np.uint8),
+        values=model.values,
+        weights=model.weights,
+        intercepts=model.intercepts,
+    )
+    return stream.getvalue()
+
+
+def _unpack(packed: bytes, card: Mapping[str, Any]) -> Model:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        parts = {name: arrays[name] for name in _DTYPES}
+    for name, dtype in _DTYPES.items():
+        if parts[name].dtype != dtype:
+            raise ValueError(f"{name} is {parts[name].dtype}, not {np.dtype(dtype)}")
+    vocabulary = tuple(parts["vocabulary"].tobytes().decode().split("\n"))
+    count = len(vocabulary)
+    shapes = {"values": (count,), "weights": (count, len(HEADS)), "intercepts": (len(HEADS),)}
+    for name, shape in shapes.items():
+        if parts[name].shape != shape:
+            raise ValueError(f"{name} has the shape {parts[name].shape}, not {shape}")
+        if not np.isfinite(parts[name]).all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+    if card["features"] != count or len(set(vocabulary)) != count:
+        raise ValueError(f"{count} features, {len(set(vocabulary))} of them distinct, {card['features']} on the card")
+    typical_norm = float(card["typical_norm"])
+    if not 0 < typical_norm < float("inf"):
+        raise ValueError(f"typical_norm is {typical_norm}")
+    return Model(
+        vocabulary, parts["values"], parts["weights"], parts["intercepts"], typical_norm, _policy(card["policy"])
+    )
+
+
+def _policy(told: Mapping[str, Any]) -> Policy:
+    sizes = {
+        "slopes": len(HEADS),
+        "offsets": len(HEADS),
+        "tags": 3,
+        "primary": 3,
+        "sure_of_praise": 3,
+        "sure_of_none": 2,
+    }
+    numbers: dict[str, Any] = {}
+    for field in fields(Policy):
+        value = told[field.name]
+        if field.name not in sizes:
+            numbers[field.name] = float(value)
+            continue
+        numbers[field.name] = tuple(float(number) for number in value)
+        if len(numbers[field.name]) != sizes[field.name]:
+            raise ValueError(f"{field.name} has {len(value)} numbers, not {sizes[field.name]}")
+    return Policy(**numbers)
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(_read(path))
+    except ValueError as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"{path} is not a model card ({error}). Copy it from a good model again.") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(HEADS):
+        raise ModelError(
+            f"{path} describes a model made for another version of this program. "
+            "Train one with this version: `praisebot train`."
+        )
+    return card
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ModelError(f"{path} is too large to be a model of this program. Copy the right file there.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"There is no readable model at {path.parent} ({error}). Train one: `praisebot train`."
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

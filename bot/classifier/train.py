@@ -1,0 +1,281 @@
+"""Training: scikit-learn fits one logistic regression per head, cross-validation over sources chooses all else.
+
+No figure here comes from comments of a source that was trained on. Each source is held out in turn, the rest is fitted,
+and the scores of the held-out comments are what thresholds, calibration and the reported figures are made of.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from bot.classifier.corpus import CorpusError, Example, fingerprint
+from bot.classifier.decision import HEADS, Decision, blend, decide, likelihoods
+from bot.classifier.evaluate import Report, report
+from bot.classifier.features import MARKER, Reading, read
+from bot.classifier.mixing import mixed
+from bot.classifier.model import Model
+from bot.classifier.text import cutter, fold
+from bot.classifier.tuning import Floats, fit_policy, labels
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps of it are done, and of how many."""
+
+C = 12.0
+"""Inverse regularisation strength of every head; this and what follows were chosen by cross-validation over sources."""
+
+MARKER_VALUE = 0.3  # what a marker counts beside an n-gram
+MIN_DF = 2  # comments a feature must occur in
+MIXED_WEIGHT = 0.5  # what a comment strung together counts beside a written one
+_PARTS = 3  # into which a source is divided that alone carries a language
+_FOLDS = 5  # where there are too few sources to hold one out
+_FEWEST_SOURCES = 3
+
+
+class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
+    """Sets of features → (texts, features) sparse values: inverse document frequency over the root of the norm.
+
+    See ``model.Model`` for the formula. Values are kept in 32 bits, as the model's file keeps them.
+    """
+
+    def __init__(self, min_df: int = MIN_DF, marker_value: float = MARKER_VALUE) -> None:
+        self.min_df = min_df
+        self.marker_value = marker_value
+
+    def fit(self, texts: Sequence[set[str]], y: object = None) -> Weighing:
+        """Learn the vocabulary, the values and the typical (median) norm."""
+        counts: dict[str, int] = {}
+        for text in texts:
+            for feature in text:
+                counts[feature] = counts.get(feature, 0) + 1
+        self.vocabulary_ = tuple(sorted(feature for feature, count in counts.items() if count >= self.min_df))
+        self.ids_ = {feature: number for number, feature in enumerate(self.vocabulary_)}
+        idf = np.array([np.log((1 + len(texts)) / (1 + counts[feature])) + 1 for feature in self.vocabulary_])
+        marker = np.array([feature.startswith(MARKER) for feature in self.vocabulary_], dtype=bool)
+        self.values_ = np.where(marker, self.marker_value * idf, idf).astype(np.float32)
+        self.squares_ = np.where(marker, 0.0, np.square(self.values_.astype(np.float64)))
+        self.typical_norm_ = 1.0
+        self.typical_norm_ = float(np.median(self._norms(self._present(texts))))
+        return self
+
+    def transform(self, texts: Sequence[set[str]]) -> sparse.csr_matrix:
+        """Return the weighed features, (texts, features)."""
+        present = self._present(texts)
+        scale = 1 / np.sqrt(self._norms(present) * self.typical_norm_)
+        return sparse.diags_array(scale) @ present @ sparse.diags_array(self.values_.astype(np.float64))
+
+    def _present(self, texts: Sequence[set[str]]) -> sparse.csr_matrix:
+        rows = [sorted(self.ids_[feature] for feature in text if feature in self.ids_) for text in texts]
+        columns = [column for row in rows for column in row]
+        ends = np.cumsum([0, *map(len, rows)])
+        return sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(self.ids_)))
+
+    def _norms(self, present: sparse.csr_matrix) -> Floats:
+        norms: Floats = np.sqrt(present @ self.squares_)
+        norms[norms == 0] = 1.0
+        return norms
+
+
+class Heads(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
+    """One logistic regression for each of ``decision.HEADS``; coefficients are kept in 32 bits."""
+
+    def __init__(self, C: float = C, seed: int = 0) -> None:  # noqa: N803
+        self.C = C
+        self.seed = seed
+
+    def fit(self, X: sparse.csr_matrix, y: NDArray[np.bool_], sample_weight: Floats | None = None) -> Heads:  # noqa: N803
+        """Fit every head on ``y`` (texts, heads), as many at once as there are cores."""
+
+        def one(head: int) -> tuple[Floats, float]:
+            truth = y[:, head]
+            if truth.all() or not truth.any():  # nothing to tell apart
+                return np.zeros(X.shape[1]), 5.0 if truth.any() else -5.0
+            fitted = LogisticRegression(C=self.C, solver="liblinear", random_state=self.seed, max_iter=300)
+            fitted.fit(X, truth, sample_weight=sample_weight)
+            return fitted.coef_[0], float(fitted.intercept_[0])
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # liblinear lets go of the interpreter's lock
+            found = list(pool.map(one, range(len(HEADS))))
+        self.coef_ = np.array([weights for weights, _ in found]).T.astype(np.float32)
+        self.intercept_ = np.array([intercept for _, intercept in found])
+        self.classes_ = np.array(HEADS)
+        return self
+
+    def decision_function(self, X: sparse.csr_matrix) -> Floats:  # noqa: N803
+        """Return the scores, (texts, heads)."""
+        scores: Floats = X @ self.coef_.astype(np.float64) + self.intercept_
+        return scores
+
+    def predict_proba(self, X: sparse.csr_matrix) -> Floats:  # noqa: N803
+        """Return the logistic of the scores, (texts, heads)."""
+        return 1 / (1 + np.exp(-self.decision_function(X)))
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, what its card tells, its cross-validated figures, and the scikit-learn pipeline it was taken from.
+
+    ``pipeline`` takes whole comments and says what the heads say of them as wholes: ``decision_function`` and
+    ``predict_proba`` (texts, heads).
+    """
+
+    model: Model
+    facts: dict[str, Any]
+    figures: Report
+    pipeline: Pipeline
+
+
+def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | None = None) -> Trained:
+    """Fit a model on ``examples``. Same examples, seed and versions: same model.
+
+    Raises ``CorpusError`` if there are no examples, or only praise, or none.
+    """
+    if len({example.praise for example in examples}) < 2:
+        raise CorpusError("Training needs both: comments that are praise and comments that are not.")
+    tell = progress or (lambda stage, done, total: None)
+    rows = _Rows.of(examples, seed)
+    held = sorted(set(rows.groups))
+    scores = np.zeros((len(rows.examples), len(HEADS)))
+    for done, group in enumerate(held):
+        tell("cross-validation", done, len(held))
+        out = np.array([own == group for own in rows.groups])
+        scores[out] = rows.score(out, *rows.fit(~out, seed))
+    tell("fitting", 0, 1)
+    policy = fit_policy(rows.examples, scores, rows.weights)
+    weighing, heads = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
+    model = Model(weighing.vocabulary_, weighing.values_, heads.coef_, heads.intercept_, weighing.typical_norm_, policy)
+    decisions = _cross_fitted(rows, scores)
+    facts = {
+        "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
+        "versions": _versions(),
+        "figures": _figures(rows, decisions),
+    }
+    tell("fitting", 1, 1)
+    pipeline = Pipeline([("read", FunctionTransformer(_features)), ("weigh", weighing), ("heads", heads)])
+    return Trained(model, facts, report(rows.examples[: rows.written], decisions[: rows.written]), pipeline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is trained on: the written comments first, then those strung together of them, in the same groups."""
+
+    examples: list[Example]
+    groups: list[str]
+    weights: Floats
+    readings: list[Reading]
+    written: int
+
+    @classmethod
+    def of(cls, examples: Sequence[Example], seed: int) -> _Rows:
+        groups = _groups(examples)
+        rows = list(examples)
+        for group in sorted(set(groups)):
+            made = mixed([row for row, own in zip(examples, groups, strict=False) if own == group], seed=seed)
+            rows += made
+            groups += [group] * len(made)
+        shares = [1.0] * len(examples) + [MIXED_WEIGHT] * (len(rows) - len(examples))
+        weights = np.array([row.weight * share for row, share in zip(rows, shares, strict=True)])
+        cut = cutter()
+        return cls(rows, groups, weights, [read(fold(row.text), cut) for row in rows], len(examples))
+
+    def fit(self, kept: NDArray[np.bool_], seed: int) -> tuple[Weighing, Heads]:
+        numbers = np.flatnonzero(kept)
+        features = [self.readings[number].features() for number in numbers]
+        own = [text for text, number in zip(features, numbers, strict=True) if number < self.written]
+        weighing = Weighing().fit(own)
+        truth = labels([self.examples[number] for number in numbers])
+        return weighing, Heads(seed=seed).fit(weighing.transform(features), truth, self.weights[kept])
+
+    def score(self, out: NDArray[np.bool_], weighing: Weighing, heads: Heads) -> Floats:
+        readings = [self.readings[number] for number in np.flatnonzero(out)]
+        whole = heads.decision_function(weighing.transform([reading.features() for reading in readings]))
+        clauses = [set(clause.features) for reading in readings for clause in reading.clauses]
+        starts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
+        loudest = np.maximum.reduceat(heads.decision_function(weighing.transform(clauses)), starts, axis=0)
+        blended: Floats = np.vectorize(blend)(whole, loudest)
+        return blended
+
+
+def _features(texts: Iterable[str]) -> list[set[str]]:
+    cut = cutter()
+    return [read(fold(text), cut).features() for text in texts]
+
+
+def _groups(examples: Sequence[Example]) -> list[str]:
+    """Return for each example what it is held out with: its source.
+
+    A source that alone carries a language is divided by its domains, for holding it out would ask a model about a
+    language it never saw. Where there are too few sources, comments are dealt out in turn.
+    """
+    sources = sorted({example.source for example in examples})
+    if len(sources) < _FEWEST_SOURCES:
+        return [f"fold {number % _FOLDS}" for number in range(len(examples))]
+    alone = [_sole_source(examples, lang) for lang in {example.lang for example in examples} if lang]
+    divided = {source for source in alone if source}
+    domains = {source: sorted({row.domain for row in examples if row.source == source}) for source in divided}
+    return [
+        f"{row.source}/{domains[row.source].index(row.domain) % _PARTS}" if row.source in divided else row.source
+        for row in examples
+    ]
+
+
+def _sole_source(examples: Sequence[Example], lang: str) -> str | None:
+    sources = {example.source for example in examples if example.lang == lang}
+    return sources.pop() if len(sources) == 1 else None
+
+
+def _cross_fitted(rows: _Rows, scores: Floats) -> list[Decision]:
+    """Return a decision for each row, by a policy that saw no comment of its source either."""
+    groups = np.array(rows.groups)
+    decisions: dict[int, Decision] = {}
+    for group in sorted(set(rows.groups)):
+        others = np.flatnonzero(groups != group)
+        policy = fit_policy([rows.examples[number] for number in others], scores[others], rows.weights[others])
+        for number in np.flatnonzero(groups == group).tolist():
+            decisions[number] = decide(policy, likelihoods(policy, scores[number].tolist()))
+    return [decisions[number] for number in range(len(rows.examples))]
+
+
+def _figures(rows: _Rows, decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Return the cross-validated figures: of the written comments, also by facet, and of those strung together."""
+    written = list(zip(rows.examples, decisions, strict=True))[: rows.written]
+    strung = list(zip(rows.examples, decisions, strict=True))[rows.written :]
+    found: dict[str, Any] = {"overall": _report(written)}
+    for facet in ("source", "domain", "lang", "channel", "hard"):
+        values = sorted({getattr(row, facet) for row, _ in written} - {""})
+        found[facet] = {
+            value: _report([(row, said) for row, said in written if getattr(row, facet) == value]) for value in values
+        }
+    return {**found, "strung": _report(strung)} if strung else found
+
+
+def _report(pairs: Sequence[tuple[Example, Decision]]) -> dict[str, Any]:
+    return report([row for row, _ in pairs], [said for _, said in pairs]).as_json()
+
+
+def _counts(examples: Sequence[Example]) -> dict[str, int]:
+    sources = [example.source for example in examples]
+    return {source: sources.count(source) for source in sorted(set(sources))}
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("numpy", "scipy", "scikit-learn", "jieba", "rjieba"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found

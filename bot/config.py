@@ -1,0 +1,129 @@
+"""Settings: the only reader of the environment. Standard names where one exists, ``PRAISEBOT_…`` for the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot.errors import ConfigurationError
+
+LOCALES = ("zh_CN", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can set. Secrets are kept out of ``repr``."""
+
+    host: str = "127.0.0.1"
+    port: int = 3978
+    database_url: str = "sqlite:///praisebot.db"
+    locale: str = "zh_CN"
+    timezone: str = "Asia/Shanghai"
+    model: Path = Path("models/tagger")
+    demo: bool = False
+    web_secret: str = ""
+    webhook_secret: str = ""
+    log_level: str = "INFO"
+
+    def __repr__(self) -> str:
+        shown = {"host", "port", "locale", "timezone", "model", "demo", "log_level"}
+        return f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in sorted(shown))})"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback(self.host)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the database is a file, so that one process serves and works."""
+        return self.database_url.startswith("sqlite")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` names the loopback interface."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
+    """Read the environment, and ``dotenv`` below it; raise `ConfigurationError` naming the setting that is wrong."""
+    values: dict[str, str] = {}
+    if dotenv.is_file():
+        values.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
+    values.update(os.environ if environment is None else environment)
+    default = Settings()
+    settings = Settings(
+        host=values.get("HOST") or default.host,
+        port=_port(values.get("PORT") or str(default.port)),
+        database_url=_database_url(values.get("DATABASE_URL") or default.database_url),
+        locale=_one_of("PRAISEBOT_LOCALE", values.get("PRAISEBOT_LOCALE") or default.locale, LOCALES),
+        timezone=values.get("PRAISEBOT_TIMEZONE") or default.timezone,
+        model=Path(values.get("PRAISEBOT_MODEL") or default.model),
+        demo=values.get("PRAISEBOT_DEMO", "") not in ("", "0", "false", "no"),
+        web_secret=values.get("PRAISEBOT_WEB_SECRET", ""),
+        webhook_secret=values.get("PRAISEBOT_WEBHOOK_SECRET", ""),
+        log_level=_one_of(
+            "PRAISEBOT_LOG_LEVEL",
+            (values.get("PRAISEBOT_LOG_LEVEL") or default.log_level).upper(),
+            ("DEBUG", "INFO", "WARNING", "ERROR"),
+        ),
+    )
+    for name, secret in (
+        ("PRAISEBOT_WEB_SECRET", settings.web_secret),
+        ("PRAISEBOT_WEBHOOK_SECRET", settings.webhook_secret),
+    ):
+        if secret and len(secret) < 16:
+            raise ConfigurationError(problem=f"{name} is too short.", remedy="Use at least 16 characters.")
+    if not settings.loopback and not settings.web_secret:
+        raise ConfigurationError(
+            problem=f"HOST={settings.host} lets other machines reach the local chat.",
+            remedy="Set PRAISEBOT_WEB_SECRET to at least 16 characters, or HOST to 127.0.0.1.",
+        )
+    return settings
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65536:
+        return int(text)
+    raise ConfigurationError(problem=f"PORT={text} is not a port.", remedy="Use a number from 0 to 65535.")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value in allowed:
+        return value
+    raise ConfigurationError(problem=f"{name}={value} is not known.", remedy=f"Use one of {', '.join(allowed)}.")
+
+
+def _database_url(url: str) -> str:
+    """Return ``url`` for SQLAlchemy with the driver this product is tested with."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise ConfigurationError(
+        problem="DATABASE_URL names a database this product is not tested with.",
+        remedy="Use sqlite:///file.db or postgresql://user@host/name.",
+    )
+
+
+def operator_locale(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language of the command line: PRAISEBOT_LOCALE, else that of LC_ALL, LC_MESSAGES or LANG, else
+    English.
+    """
+    values = os.environ if environment is None else environment
+    for name in ("PRAISEBOT_LOCALE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = values.get(name, "")
+        if value:
+            return "zh_CN" if value.lower().startswith("zh") else "en"
+    return "en"

@@ -1,0 +1,264 @@
+"""From what came in to what is answered: finds the handler, gives it a transaction, turns errors into replies.
+
+Nothing else maps errors to replies, and nothing else commits for a handler. A handler's `Context.write` records the
+event in the same transaction as its effects, so a retry or a replay finds it done and gets the same answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.chat import Card, Incoming, Mention, Person, Platform, Reply, Submission, Text
+from bot.classifier.predict import Tagger
+from bot.errors import (
+    NotUnderstood,
+    NotUnderstoodSuggest,
+    PraisebotError,
+    Refusal,
+    Stranger,
+    Unavailable,
+    UnknownPerson,
+    WorkspaceUnknown,
+)
+from bot.i18n import describe
+from bot.praise import clean, name_key, suggestion
+from bot.storage import events, members, organisations
+from bot.storage.database import Database, Tx
+from bot.storage.members import Member
+from bot.storage.organisations import Organisation
+from bot.wire import reply_from_json, reply_to_json
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+TEXT_LIMIT = 20_000  # characters of one message that are looked at; what is longer is refused by its handler
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every function inside a transaction knows: who does what, where, when."""
+
+    incoming: Incoming
+    organisation: Organisation
+    actor: Member
+    now: datetime
+
+    @property
+    def action(self) -> Submission:
+        """The button pressed or form sent."""
+        return self.incoming.action or Submission("")
+
+
+class UnknownAccounts(Exception):
+    """Accounts of the platform that no member has yet; dispatch asks the platform who they are and runs again."""
+
+    def __init__(self, accounts: Sequence[str]) -> None:
+        super().__init__(", ".join(accounts))
+        self.accounts = tuple(accounts)
+
+
+class Context:
+    """What a handler may use: the words, the classifier, and the database through `read` and `write`."""
+
+    def __init__(
+        self, incoming: Incoming, database: Database, tagger: Tagger, clock: Clock, profiles: Mapping[str, Platform]
+    ) -> None:
+        self.incoming = incoming
+        self.tagger = tagger
+        self.clock = clock
+        self._database = database
+        self._profiles = profiles
+
+    @property
+    def action(self) -> Submission:
+        """The button pressed or form sent."""
+        return self.incoming.action or Submission("")
+
+    async def read(self, fn: Callable[Concatenate[Tx, Call, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, call, …)`` on a snapshot."""
+        return await self._met(lambda: self._database.read(self._within, fn, args, kwargs))
+
+    async def write(self, fn: Callable[Concatenate[Tx, Call, P], Reply], *args: P.args, **kwargs: P.kwargs) -> Reply:
+        """Run ``fn(tx, call, …)`` in the transaction that also records the event; return its reply after the commit.
+
+        An event that is already recorded is not run again: its reply is returned. One write per incoming.
+        """
+        try:
+            return await self._met(lambda: self._database.write(self._once, fn, args, kwargs))
+        except IntegrityError:
+            # Two deliveries of one event at the same instant: the other one has committed by now.
+            earlier = await self._database.read(_answer, self.incoming)
+            if earlier is None:
+                raise
+            return earlier
+
+    def _once(self, tx: Tx, fn: Callable[..., Reply], args: tuple[object, ...], kwargs: dict[str, object]) -> Reply:
+        reply = _answer(tx, self.incoming)
+        if reply is None:
+            call = self._call(tx)
+            reply = fn(tx, call, *args, **kwargs)
+            event = (self.incoming.platform, self.incoming.workspace, self.incoming.event_id)
+            events.record(tx, *event, reply_to_json(reply), call.now)
+        return reply
+
+    def _within(self, tx: Tx, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
+        return fn(tx, self._call(tx), *args, **kwargs)
+
+    def _call(self, tx: Tx) -> Call:
+        incoming = self.incoming
+        organisation = organisations.of_workspace(tx, incoming.platform, incoming.workspace)
+        if organisation is None:
+            raise WorkspaceUnknown
+        actor = members.by_accounts(tx, incoming.platform, incoming.workspace, [incoming.sender]).get(incoming.sender)
+        if actor is None:
+            raise UnknownAccounts([incoming.sender])
+        if not actor.active or actor.bot:
+            raise Stranger
+        return Call(incoming, organisation, actor, self.clock())
+
+    async def _met(self, run: Callable[[], Awaitable[T]]) -> T:
+        """Run; when accounts turn up that nobody knows yet, enrol them as their platform describes them, once."""
+        try:
+            return await run()
+        except UnknownAccounts as unknown:
+            platform = self._profiles[self.incoming.platform]
+            people = []
+            for account in unknown.accounts:
+                try:
+                    people.append(await platform.profile(self.incoming.workspace, account))
+                except KeyError:
+                    if account == self.incoming.sender:
+                        raise Stranger from None
+                    raise UnknownPerson(name=account) from None
+            await self._database.write(_enrol, self.incoming, people, self.clock())
+            return await run()
+
+
+def _answer(tx: Tx, incoming: Incoming) -> Reply | None:
+    """Return the reply an earlier delivery of the same event got."""
+    text = events.answer(tx, incoming.platform, incoming.workspace, incoming.event_id)
+    return None if text is None else reply_from_json(text)
+
+
+def _enrol(tx: Tx, incoming: Incoming, people: Sequence[Person], now: datetime) -> None:
+    organisation = organisations.of_workspace(tx, incoming.platform, incoming.workspace)
+    if organisation is None:
+        raise WorkspaceUnknown
+    for person in people:
+        members.enrol(tx, organisation, incoming.platform, incoming.workspace, person, now)
+
+
+Handler = Callable[[Context], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be typed after ``/praise``. ``help`` is its line in the help, in English."""
+
+    name: str
+    aliases: tuple[str, ...]
+    handle: Handler
+    usage: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a button, a form or a message menu sends."""
+
+    name: str
+    handle: Handler
+
+
+class Dispatch:
+    """Knows every command and action; `receive` is what platforms are given."""
+
+    def __init__(
+        self,
+        database: Database,
+        tagger: Tagger,
+        clock: Clock,
+        *,
+        commands: Sequence[Command],
+        actions: Sequence[Action],
+        give: Handler,
+        form: Handler,
+        platforms: Mapping[str, Platform],
+    ) -> None:
+        self._database = database
+        self._tagger = tagger
+        self._clock = clock
+        self._give = give
+        self._form = form
+        self._platforms = platforms
+        self._actions = {action.name: action.handle for action in actions}
+        self._commands = {alias: command.handle for command in commands for alias in (command.name, *command.aliases)}
+        self._aliases = tuple(self._commands)
+
+    async def receive(self, incoming: Incoming) -> Reply:
+        """Handle one incoming and return the answer for its sender; never raises for anything a person can cause."""
+        try:
+            handler, incoming = self._route(incoming)
+            context = Context(incoming, self._database, self._tagger, self._clock, self._platforms)
+            return await handler(context)
+        except Refusal as refusal:
+            return await self._reply(refusal, incoming)
+        except Unavailable as failure:
+            log.warning("event %s was not saved: %s", incoming.event_id, type(failure).__name__)
+            return await self._reply(failure, incoming)
+        except Exception:
+            log.exception("event %s failed", incoming.event_id)
+            return await self._reply(Unavailable(), incoming)
+
+    def _route(self, incoming: Incoming) -> tuple[Handler, Incoming]:
+        """Return the handler and the incoming without the command word it was found by."""
+        if incoming.action is not None:
+            handler = self._actions.get(incoming.action.name)
+            if handler is None:
+                raise NotUnderstood(words=incoming.action.name[:40])
+            return handler, incoming
+        text, mentions = clean(incoming.text[: TEXT_LIMIT + 1], incoming.mentions)
+        incoming = replace(incoming, text=text, mentions=mentions)
+        if not text.strip():
+            return self._form, incoming
+        start = len(text) - len(text.lstrip())
+        end = start + len(text[start:].split(maxsplit=1)[0])
+        handler = self._commands.get(name_key(text[start:end]))
+        if handler is not None:
+            rest = text[end:].lstrip()
+            shift = len(text) - len(rest)
+            moved = tuple(Mention(m.start - shift, m.end - shift, m.user_id) for m in mentions if m.start >= shift)
+            return handler, replace(incoming, text=rest, mentions=moved)
+        if mentions or any(mark in text for mark in "@＠#＃") or len(text.split()) > 2 or len(text) > 12:
+            return self._give, incoming
+        meant = suggestion(text, self._aliases)
+        if meant is None:
+            raise NotUnderstood(words=text.strip())
+        raise NotUnderstoodSuggest(words=text.strip(), suggestion=meant)
+
+    async def _reply(self, error: PraisebotError, incoming: Incoming) -> Reply:
+        text = describe(error, await self._locale(incoming))
+        summary, *lines = text.split("\n")
+        return Reply(Card(summary, (Text(summary), *(Text(line) for line in lines)), tone="attention"))
+
+    async def _locale(self, incoming: Incoming) -> str:
+        def find(tx: Tx) -> str | None:
+            organisation = organisations.of_workspace(tx, incoming.platform, incoming.workspace)
+            known = members.by_accounts(tx, incoming.platform, incoming.workspace, [incoming.sender])
+            if incoming.sender in known:
+                return known[incoming.sender].locale
+            return organisation.locale if organisation else None
+
+        try:
+            return await self._database.read(find) or "zh_CN"
+        except Exception:  # the database is what failed: say so in the first users' language
+            return "zh_CN"

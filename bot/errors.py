@@ -1,0 +1,203 @@
+"""What can go wrong, as one tree. An error's docstring is its English message; catalogues hold the Chinese one.
+
+    PraisebotError
+    ├── Refusal                    something a person asked for and cannot have; said only to them
+    │   ├── Refused                … with several problems, told together
+    │   ├── NotFound, NotAllowed, AlreadyDecided, NotUnderstood, …
+    ├── Unavailable                the service cannot do it now; the same event may be sent again
+    │   ├── StorageBusy, StorageFull, StorageGone
+    └── ConfigurationError         the operator must change a setting
+
+``{placeholders}`` are filled from the error's data when it is translated, late, in the reader's locale.
+"""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+
+
+class PraisebotError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, **data: object) -> None:
+        super().__init__()
+        self.data = data
+
+    @property
+    def message(self) -> str:
+        """The English text with its placeholders, the key into the catalogues."""
+        return " ".join(cleandoc(type(self).__doc__ or "").split())
+
+    def __str__(self) -> str:
+        return self.message.format_map(_Blank(self.data))
+
+
+class _Blank(dict[str, object]):
+    """Leaves a placeholder visible rather than failing while an error is being reported."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+# --- refusals: giving ------------------------------------------------------------------------------------------------
+
+
+class Refusal(PraisebotError):
+    """That is not possible."""
+
+
+class Refused(Refusal):
+    """That did not work yet:"""
+
+    def __init__(self, problems: tuple[Refusal, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class NobodyNamed(Refusal):
+    """Say whom you praise: type @ and a colleague's name."""
+
+
+class ReasonMissing(Refusal):
+    """Add what they did, in your own words: praise without a reason teaches nobody anything."""
+
+
+class ReasonTooLong(Refusal):
+    """The text has {length} characters; please keep it to {limit}."""
+
+
+class UnknownPerson(Refusal):
+    """I know nobody called “{name}” here. Pick the name from the list that @ opens."""
+
+
+class AmbiguousPerson(Refusal):
+    """Several people are called “{name}”: {candidates}. Use the staff number, for example @{example}."""
+
+
+class PraisingOneself(Refusal):
+    """Praise is for others; somebody else has to notice your good work."""
+
+
+class PraisingBot(Refusal):
+    """{name} is a bot and collects no points."""
+
+
+class PraisingLeaver(Refusal):
+    """{name} has left and can no longer be praised."""
+
+
+class PraisingEveryone(Refusal):
+    """Name the people you mean: @everyone, @channel and the like praise nobody in particular."""
+
+
+class TooManyRecipients(Refusal):
+    """{count} people at once is too many; at most {limit} in one praise."""
+
+
+class UnknownTag(Refusal):
+    """There is no tag #{tag}. Use one of: {tags}."""
+
+
+class AllowanceSpent(Refusal):
+    """This needs {needed} of your allowance and you have {left} left until {until}."""
+
+
+class PraisedJustNow(Refusal):
+    """You praised {name} in the same words a moment ago. Praise again?"""
+
+
+# --- refusals: everything else ---------------------------------------------------------------------------------------
+
+
+class NotUnderstood(Refusal):
+    """I do not know “{words}”. Type /praise help for what I can do."""
+
+
+class NotUnderstoodSuggest(Refusal):
+    """I do not know “{words}”. Did you mean /praise {suggestion}?"""
+
+
+class WindowNotUnderstood(Refusal):
+    """I do not know the period “{words}”. Try this week, last month, this quarter or 2026-10-01..2026-10-31."""
+
+
+class NotFound(Refusal):
+    """That is no longer there."""
+
+
+class NotAllowed(Refusal):
+    """Only {who} may do that."""
+
+
+class NotYourTeam(Refusal):
+    """That belongs to a team you do not supervise."""
+
+
+class OwnPraise(Refusal):
+    """You gave or received this praise, so somebody else has to decide on it."""
+
+
+class AlreadyDecided(Refusal):
+    """{name} already decided on this: {outcome}."""
+
+
+class AlreadySeconded(Refusal):
+    """You have already seconded this praise."""
+
+
+class CannotSecond(Refusal):
+    """A praise is seconded by somebody who neither gave nor received it."""
+
+
+class NothingToUndo(Refusal):
+    """There is nothing to undo: your last praise is already confirmed or taken back."""
+
+
+class RejectReasonMissing(Refusal):
+    """Say briefly why this is not praise: the classifier learns from it."""
+
+
+class AlreadyForwarded(Refusal):
+    """{name} has already forwarded this comment."""
+
+
+class RecipientMissing(Refusal):
+    """First say whose praise this is."""
+
+
+class Stranger(Refusal):
+    """I do not know you here yet. Ask your administrator to add you."""
+
+
+class WorkspaceUnknown(Refusal):
+    """This workspace is not connected to an organisation yet. Ask your administrator."""
+
+
+class NoTeam(Refusal):
+    """You belong to no team yet. Ask your administrator to add you to one."""
+
+
+# --- not now ---------------------------------------------------------------------------------------------------------
+
+
+class Unavailable(PraisebotError):
+    """Nothing was saved: something went wrong on our side. Please send it again."""
+
+
+class StorageBusy(Unavailable):
+    """Nothing was saved: the database is busy. Please send it again in a moment."""
+
+
+class StorageFull(Unavailable):
+    """Nothing was saved: the disk is full. Your administrator has to make room; then send it again."""
+
+
+class StorageGone(Unavailable):
+    """Nothing was saved: the database does not answer. Please send it again in a few minutes."""
+
+
+# --- for operators ---------------------------------------------------------------------------------------------------
+
+
+class ConfigurationError(PraisebotError):
+    """{problem} {remedy}"""

@@ -1,0 +1,65 @@
+"""What people can do, once, for every platform. Each command, action, menu item and job is named here only."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.chat import MenuItem
+from bot.dispatch import Action, Command
+from bot.handlers import comment, confirm, leaderboard, points, praise
+from bot.handlers.help import help_of
+from bot.storage import events
+from bot.storage.database import Database
+from bot.worker import Job
+
+_COMMANDS = (
+    Command("praise", ("表扬", "give"), praise.by_words, "/praise @colleague …", "praise one colleague or several"),
+    Command(
+        "customer", ("客户", "客户表扬"), comment.forward, "/praise customer @agent …", "forward a customer’s words"
+    ),
+    Command("me", ("我的", "我"), points.me, "/praise me", "your points and what you may still give"),
+    Command("undo", ("撤销", "撤回"), praise.undo, "/praise undo", "take back your last praise"),
+    Command("top", ("榜单", "排行", "排行榜"), leaderboard.top, "/praise top last week", "the leaderboard of a period"),
+    Command("queue", ("待认定", "认定"), confirm.queue, "/praise queue", "what waits for your decision"),
+    Command("report", ("报告", "查看"), points.report, "/praise report @agent", "an agent’s praise, for supervisors"),
+    Command("preview", ("预览",), leaderboard.preview, "/praise preview", "your team’s next weekly post"),
+)
+COMMANDS = (*_COMMANDS, help_of(_COMMANDS))
+
+ACTIONS = (
+    Action("praise.form", praise.form),
+    Action("praise.submit", praise.submit),
+    Action("praise.again", praise.again),
+    Action("praise.second", praise.second),
+    Action("praise.undo", praise.undo),
+    Action("comment.form", comment.form),
+    Action("comment.submit", comment.submit),
+    Action("comment.appeal", comment.appeal),
+    Action("confirm.queue", confirm.queue),
+    Action("confirm.page", confirm.queue_page),
+    Action("confirm.batch", confirm.batch),
+    Action("confirm.confirm", confirm.confirm),
+    Action("confirm.raise", confirm.raise_),
+    Action("confirm.retag.form", confirm.retag_form),
+    Action("confirm.retag", confirm.retag),
+    Action("confirm.reject.form", confirm.reject_form),
+    Action("confirm.reject", confirm.reject),
+    Action("confirm.assign.form", confirm.assign_form),
+    Action("confirm.assign", confirm.assigned),
+    Action("me.boards", points.boards_choice),
+    Action("me.locale", points.speak),
+)
+
+MENU = (
+    MenuItem("praise.form", {"en": "Praise this", "zh_CN": "表扬发言人"}),
+    MenuItem("comment.form", {"en": "Forward as customer praise", "zh_CN": "作为客户表扬转交"}),
+)
+
+_KEEP_EVENTS = timedelta(days=7)
+
+
+async def _forget_events(database: Database, now: datetime) -> None:
+    await database.write(events.forget, now - _KEEP_EVENTS)
+
+
+JOBS = (Job("weekly boards", leaderboard.post_weekly_boards), Job("forget events", _forget_events))

@@ -1,0 +1,199 @@
+"""How a praise looks to each who sees it. Drawn when it is given and drawn again after every decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat import Block, Button, Buttons, Card, Facts, Quote, Text
+from bot.handlers.words import confidence_words, outcome_name, signed, tagged
+from bot.i18n import Translate, listing, moment, translator
+from bot.praise import Kind, Status
+from bot.storage import decisions, ledger, members, praises
+from bot.storage.database import Tx
+from bot.storage.members import Member
+from bot.storage.outbox import Audience
+from bot.storage.praises import Praise
+from bot.tags import Tier
+
+_EXCERPT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A praise with everything that is shown of it; ``gift`` are the praises given by the same words."""
+
+    praise: Praise
+    gift: tuple[Praise, ...]
+    people: dict[int, Member]
+    points: int
+    balance: int
+    seconders: tuple[int, ...]
+    outcome: str | None
+
+    @property
+    def recipient(self) -> Member:
+        """Whose praise it is; asked only when that is known."""
+        assert self.praise.recipient_id is not None
+        return self.people[self.praise.recipient_id]
+
+    def name(self, member_id: int | None, _: Translate) -> str:
+        """Return a member's name."""
+        return self.people[member_id].name if member_id is not None else _("nobody yet")
+
+    def recipients(self, locale: str) -> str:
+        """Return the names of all whom the words praised and whose praise stands."""
+        standing = [p.recipient_id for p in self.gift if p.status not in (Status.REJECTED, Status.UNDONE)]
+        return listing([self.people[r].name for r in standing if r is not None], locale)
+
+
+def view(tx: Tx, praise: Praise) -> View:
+    """Load what is shown of a praise."""
+    gift = praises.of_gift(tx, praise)
+    seconders = praises.seconders(tx, praise.id)
+    ids = {praise.giver_id, praise.decided_by, *seconders, *(p.recipient_id for p in gift)} - {None}
+    last = decisions.last_outcome(tx, praise.id)
+    return View(
+        praise=praise,
+        gift=gift,
+        people=members.by_ids(tx, praise.organisation_id, [i for i in ids if i is not None]),
+        points=ledger.points_of(tx, praise.id),
+        balance=ledger.balance(tx, praise.recipient_id) if praise.recipient_id is not None else 0,
+        seconders=seconders,
+        outcome=last[0] if last else None,
+    )
+
+
+def draw(seen: View, audience: Audience, locale: str) -> Card:
+    """Return the card of a praise for one audience, as the praise stands now."""
+    _ = translator(locale)
+    return {
+        Audience.RECIPIENT: _for_recipient,
+        Audience.GIVER: _for_giver,
+        Audience.CHANNEL: _for_channel,
+        Audience.SUPERVISOR: _for_supervisor,
+    }[audience](seen, locale, _)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+
+
+def _for_recipient(seen: View, locale: str, _: Translate) -> Card:
+    praise = seen.praise
+    if praise.kind is Kind.CUSTOMER:
+        title = _("A customer praised you")
+    else:
+        title = _("{name} praised you", name=seen.name(praise.giver_id, _))
+    blocks: list[Block] = [Quote(praise.text)]
+    if praise.status in (Status.REJECTED, Status.UNDONE):
+        blocks.append(Text(_state(seen, locale, _), "quiet"))
+        return Card(title, tuple(blocks), title=title)
+    facts = [
+        (_("Tagged"), tagged(praise.primary, praise.tags, praise.tier, _)),
+        (_("Points"), signed(seen.points)),
+        (_("Your balance"), str(seen.balance)),
+    ]
+    if praise.kind is Kind.CUSTOMER and praise.giver_id is not None:
+        facts.append((_("Forwarded by"), seen.name(praise.giver_id, _)))
+    if seen.seconders:
+        facts.append((_("Seconded by"), listing([seen.people[i].name for i in seen.seconders], locale)))
+    blocks.append(Facts(tuple(facts)))
+    blocks.append(Text(_state(seen, locale, _), "quiet"))
+    if praise.private:
+        blocks.append(Text(_("Only you and your supervisor see this."), "quiet"))
+    return Card(title, tuple(blocks), title=title, tone="good")
+
+
+def _for_giver(seen: View, locale: str, _: Translate) -> Card:
+    title = _("Your praise for {names}", names=seen.name(seen.praise.recipient_id, _))
+    return Card(title, (Quote(seen.praise.text), Text(_state(seen, locale, _))), title=title)
+
+
+def _for_channel(seen: View, locale: str, _: Translate) -> Card:
+    praise = seen.praise
+    names = seen.recipients(locale)
+    if not names:
+        line = _("A praise was taken back.")
+        return Card(line, (Text(line, "quiet"),))
+    if praise.kind is Kind.CUSTOMER:
+        line = _("A customer praised {names}: “{text}”", names=names, text=excerpt(praise.text))
+    else:
+        giver = seen.name(praise.giver_id, _)
+        line = _("{giver} praised {names}: “{text}”", giver=giver, names=names, text=excerpt(praise.text))
+    if praise.tier is Tier.HIGHLIGHT:
+        line = "★ " + line
+    blocks: list[Block] = [Text(line)]
+    if seen.seconders:
+        seconders = listing([seen.people[i].name for i in seen.seconders], locale)
+        blocks.append(Text(_("Seconded by {names}", names=seconders), "quiet"))
+    first = praise.gift_id or praise.id
+    blocks.append(Buttons((Button("praise.second", _("Second it"), {"praise": str(first)}),)))
+    return Card(line, tuple(blocks))
+
+
+def _for_supervisor(seen: View, locale: str, _: Translate) -> Card:
+    praise = seen.praise
+    if praise.recipient_id is None:
+        title = _("Whose praise is this?")
+    elif praise.kind is Kind.CUSTOMER:
+        title = _("A customer praised {names}", names=seen.name(praise.recipient_id, _))
+    else:
+        title = _(
+            "{giver} praised {names}", giver=seen.name(praise.giver_id, _), names=seen.name(praise.recipient_id, _)
+        )
+    blocks: tuple[Block, ...] = item(seen, locale, _)
+    return Card(title, blocks, title=title, tone="attention" if praise.status.open else "neutral")
+
+
+def item(seen: View, locale: str, _: Translate, *, listed: bool = False) -> tuple[Block, ...]:
+    """Return what a supervisor needs to decide: the words, what decided, how sure, and the buttons while it is open.
+
+    ``listed`` is set inside the queue, whose card is drawn again after a decision.
+    """
+    praise = seen.praise
+    tags = tagged(praise.primary, praise.tags, praise.tier, _)
+    by = {
+        "giver": _("chosen by the giver"),
+        "supervisor": _("chosen by a supervisor"),
+        "classifier": confidence_words(praise.confidence, _),
+    }[praise.tagged_by]
+    blocks: list[Block] = [Quote(praise.text, praise.evidence if praise.tagged_by == "classifier" else ())]
+    blocks.append(Facts(((_("Tagged"), tags), (_("How sure"), by))))
+    if not praise.status.open:
+        blocks.append(Text(_state(seen, locale, _), "quiet"))
+        return tuple(blocks)
+    if praise.status is Status.COUNTED:
+        blocks.append(Text(_("Already counted: {points} points.", points=signed(seen.points)), "quiet"))
+    values = {"praise": str(praise.id)} | ({"from": "queue"} if listed else {})
+    buttons: list[Button] = []
+    if praise.recipient_id is None:
+        buttons.append(Button("confirm.assign.form", _("Whose is it?"), values, "primary"))
+    else:
+        buttons.append(Button("confirm.confirm", _("Confirm"), values, "primary"))
+        buttons.append(Button("confirm.retag.form", _("Other tags"), values))
+        if praise.tier is Tier.BASIC:
+            buttons.append(Button("confirm.raise", _("Raise to highlight"), values))
+        if praise.kind is Kind.CUSTOMER:
+            buttons.append(Button("confirm.assign.form", _("Somebody else’s"), values))
+    buttons.append(Button("confirm.reject.form", _("Not praise"), values, "danger"))
+    blocks.append(Buttons(tuple(buttons)))
+    return tuple(blocks)
+
+
+def _state(seen: View, locale: str, _: Translate) -> str:
+    """Return where a praise stands, in one sentence."""
+    praise = seen.praise
+    if praise.status is Status.WAITING:
+        return _("Waiting for a supervisor.")
+    if praise.status is Status.COUNTED:
+        return _("Counted at once; a supervisor may still confirm or change it.")
+    if praise.status is Status.UNDONE:
+        return _("Taken back by the giver.")
+    assert praise.decided is not None
+    who = seen.name(praise.decided_by, _)
+    zone = seen.people[praise.decided_by].timezone if praise.decided_by in seen.people else "UTC"
+    when = moment(praise.decided, locale, zone)
+    outcome = outcome_name(seen.outcome or "confirm", _)
+    return _("{outcome}: {name}, {when}", outcome=outcome, name=who, when=when)

@@ -1,0 +1,214 @@
+"""Customers' words: forwarded in the chat, imported from a file, received by the webhook. One recording for all of
+them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat import Button, Buttons, Card, Facts, Field, Form, Quote, Reply, Text
+from bot.dispatch import Call, Context
+from bot.errors import AlreadyForwarded, NotFound, PraisingBot, PraisingLeaver, Refusal, Refused
+from bot.handlers.giving import Origin, Words, origin, people_named, prepare, record, wrong_with_words
+from bot.handlers.matching import agents_in
+from bot.handlers.praise import filled, number, understood
+from bot.handlers.words import confidence_words, tagged
+from bot.i18n import listing, translator
+from bot.praise import REASON_LIMIT, Draft, Kind, Named, clean, same_words
+from bot.storage import members, praises, rulebook
+from bot.storage.database import Tx
+from bot.storage.members import Member
+from bot.storage.praises import NewComment
+from bot.tags import Tag
+
+
+async def forward(ctx: Context) -> Reply:
+    """`/praise customer @agent <words>`: keep a customer's words; what is praise goes to the supervisor."""
+    if not ctx.incoming.text.strip():
+        return await form(ctx)
+    draft = await understood(ctx)
+    quoted = ctx.incoming.quoted
+    return await ctx.write(_forward, draft, prepare(ctx.tagger, draft), quoted.link if quoted else None)
+
+
+def _forward(tx: Tx, call: Call, draft: Draft, words: Words, link: str | None) -> Reply:
+    named, problems = people_named(tx, call, draft)
+    problems += wrong_with_words(draft, words)
+    for member in named:
+        if member.bot:
+            problems.append(PraisingBot(name=member.name))
+        elif not member.active:
+            problems.append(PraisingLeaver(name=member.name))
+    if problems:
+        raise Refused(tuple(problems))
+    agents: Sequence[Member] = named or agents_in(tx, call.organisation.id, words.text)
+    # The same short words may well come from two customers, but hardly on one day about one agent.
+    what = link or f"{same_words(words.text)}|{call.now:%Y-%m-%d}"
+    known = digest("chat", what, *(str(member.id) for member in agents))
+    earlier = praises.same_comment(tx, call.organisation.id, known)
+    if earlier is not None:
+        people = members.by_ids(tx, call.organisation.id, [earlier[1]] if earlier[1] else [])
+        raise AlreadyForwarded(name=next((member.name for member in people.values()), "?"))
+    kept = keep(tx, origin(call), words, agents, source="chat", known=known)
+    return Reply(_receipt(call, words, agents, kept))
+
+
+def digest(*parts: str) -> str:
+    """Return what makes a comment the same one again."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A comment that was kept; ``praise`` says whether it waits for a supervisor as praise."""
+
+    comment_id: int
+    praise: bool
+
+
+def keep(
+    tx: Tx,
+    came: Origin,
+    words: Words,
+    agents: Sequence[Member],
+    *,
+    source: str,
+    known: str,
+    agent: str | None = None,
+    channel: str | None = None,
+    occurred: datetime | None = None,
+    ask: bool = True,
+) -> Kept:
+    """Keep a comment; when it is praise, a praise for each agent (or one whose agent is asked for)."""
+    found = words.tagging
+    praise = found.praise or words.primary is not None
+    comment_id = praises.add_comment(
+        tx,
+        NewComment(
+            organisation_id=came.organisation.id,
+            digest=known,
+            source=source,
+            text=words.text,
+            agent=agent,
+            channel=channel,
+            brought_by=came.giver.id if came.giver else None,
+            occurred=occurred,
+            received=came.now,
+            praise=found.praise,
+            tags=found.tags,
+            primary=found.primary,
+            tier=found.tier,
+            confidence=found.confidence,
+            model=found.model,
+        ),
+    )
+    if praise:
+        version = rulebook.at(tx, came.organisation.id, came.now)
+        record(tx, came, agents or (None,), words, Kind.CUSTOMER, version, comment_id=comment_id, ask=ask)
+    return Kept(comment_id, praise)
+
+
+def _receipt(call: Call, words: Words, agents: Sequence[Member], kept: Kept) -> Card:
+    locale = call.actor.locale
+    _ = translator(locale)
+    if not kept.praise:
+        title = _("Kept, but not read as praise")
+        sure = _("The classifier is {sure}.", sure=confidence_words(words.tagging.confidence, _))
+        values = {"comment": str(kept.comment_id), "to": ",".join(str(member.id) for member in agents)}
+        ask = Buttons((Button("comment.appeal", _("It is praise: ask the supervisor"), values),))
+        return Card(title, (Quote(words.text), Text(sure, "quiet"), ask), title=title)
+    found = words.tagging
+    primary = words.primary or found.primary or Tag.ATTITUDE
+    tier = found.tier
+    names = listing([member.name for member in agents], locale) or _("nobody yet: a supervisor will say whose it is")
+    title = _("Thank you: the customer’s words are with the supervisor")
+    facts = [(_("For"), names)]
+    if tier is not None:
+        facts.append((_("Tagged"), tagged(primary, words.tags or found.tags, tier, _)))
+    return Card(title, (Quote(words.text, found.evidence), Facts(tuple(facts))), title=title, tone="good")
+
+
+# --- the form and the menu --------------------------------------------------------------------------------------------
+
+
+async def form(ctx: Context) -> Reply:
+    """Open the form; from a message's menu its text is filled in."""
+    return await ctx.read(_form)
+
+
+def _form(tx: Tx, call: Call) -> Reply:
+    quoted = call.incoming.quoted
+    return Reply(
+        form=_comment_form(call, quoted.text[:REASON_LIMIT] if quoted else "", quoted.link if quoted else None)
+    )
+
+
+def _comment_form(call: Call, text: str, link: str | None) -> Form:
+    _ = translator(call.actor.locale)
+    return Form(
+        name="comment.submit",
+        title=_("A customer’s words"),
+        submit=_("Forward"),
+        fields=(
+            Field(
+                "to",
+                _("Which agent?"),
+                "people",
+                required=False,
+                several=True,
+                hint=_(
+                    "Leave empty if unclear: a name or staff number in the text is found, else the supervisor is asked."
+                ),
+            ),
+            Field(
+                "words",
+                _("What did the customer say?"),
+                "text",
+                value=text,
+                hint=_("Phone, card and ID numbers are masked before anything is stored."),
+                limit=REASON_LIMIT,
+            ),
+        ),
+        carries={"link": link} if link else {},
+    )
+
+
+async def submit(ctx: Context) -> Reply:
+    """Keep what was filled in; what is wrong is shown on its field."""
+    sent = ctx.action
+    text, _ = clean(sent.text("words"))
+    draft = Draft(
+        recipients=tuple(Named(account, user_id=account) for account in dict.fromkeys(sent.several("to"))),
+        reason=text.strip(),
+    )
+    try:
+        return await ctx.write(_forward, draft, prepare(ctx.tagger, draft), sent.text("link") or None)
+    except Refused as refused:
+        return await ctx.read(_form_again, refused.problems)
+
+
+def _form_again(tx: Tx, call: Call, problems: tuple[Refusal, ...]) -> Reply:
+    blank = _comment_form(call, "", call.action.text("link") or None)
+    return Reply(form=filled(blank, call, problems, words="words"))
+
+
+async def appeal(ctx: Context) -> Reply:
+    """The forwarder says that a comment is praise after all: a supervisor decides."""
+    return await ctx.write(_appeal)
+
+
+def _appeal(tx: Tx, call: Call) -> Reply:
+    comment = praises.comment(tx, call.organisation.id, number(call.action.text("comment")))
+    if comment is None or comment.brought_by != call.actor.id or comment.is_praise:
+        raise NotFound
+    ids = [number(part) for part in call.action.text("to").split(",") if part]
+    agents = members.by_ids(tx, call.organisation.id, ids[:100])
+    version = rulebook.at(tx, call.organisation.id, call.now)
+    words = Words(comment.text, comment.tagging)
+    record(tx, origin(call), tuple(agents.values()) or (None,), words, Kind.CUSTOMER, version, comment_id=comment.id)
+    _ = translator(call.actor.locale)
+    line = _("Asked: a supervisor will look at it.")
+    return Reply(Card(line, (Text(line), Quote(comment.text)), tone="good"), replaces=True)

@@ -1,0 +1,100 @@
+"""What others get to see of a praise: first cards, and the same cards drawn again after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.chat import Card
+from bot.handlers.cards import View, draw, view
+from bot.storage import members, organisations, outbox
+from bot.storage.database import Tx
+from bot.storage.outbox import Audience, Outgoing
+from bot.storage.praises import Praise
+
+
+def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None:
+    """Tell each recipient, and each team's channel in one quiet line, of praises given by the same words that now
+    count.
+    """
+    organisation_id = gift[0].praise.organisation_id
+    recipients = [seen.recipient for seen in gift]
+    addresses = members.addresses(tx, [member.id for member in recipients], platform)
+    messages = []
+    teams_told: set[int] = set()
+    for seen, recipient in zip(gift, recipients, strict=True):
+        praise = seen.praise
+        if (to := addresses.get(recipient.id)) is not None:
+            card = draw(seen, Audience.RECIPIENT, recipient.locale)
+            key = f"praise:{praise.id}:recipient:{recipient.id}"
+            messages.append(Outgoing(key, to, card, praise.id, Audience.RECIPIENT, recipient.id))
+        if praise.private or praise.team_id is None or praise.team_id in teams_told:
+            continue
+        teams_told.add(praise.team_id)
+        team = organisations.team(tx, organisation_id, praise.team_id)
+        if team is not None and team.channel is not None:
+            card = draw(seen, Audience.CHANNEL, team.locale)
+            key = f"praise:{praise.id}:channel:{team.id}"
+            messages.append(Outgoing(key, team.channel, card, praise.id, Audience.CHANNEL))
+    outbox.add(tx, organisation_id, messages, now)
+
+
+def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime) -> None:
+    """Put a praise that waits before the supervisors of its team, or of all teams while it is nobody's."""
+    praise = seen.praise
+    if praise.team_id is not None:
+        supervisors = members.supervisors_of(tx, praise.team_id)
+    else:
+        supervisors = members.all_supervisors(tx, praise.organisation_id)
+    deciders = [member for member in supervisors if may_decide(praise, member.id)]
+    if not deciders:  # the only supervisor gave or received it
+        deciders = [m for m in members.seeing_all(tx, praise.organisation_id) if may_decide(praise, m.id)]
+    addresses = members.addresses(tx, [member.id for member in deciders], platform)
+    outbox.add(
+        tx,
+        praise.organisation_id,
+        [
+            Outgoing(
+                f"praise:{praise.id}:supervisor:{member.id}",
+                addresses[member.id],
+                draw(seen, Audience.SUPERVISOR, member.locale),
+                praise.id,
+                Audience.SUPERVISOR,
+                member.id,
+            )
+            for member in deciders
+            if member.id in addresses
+        ],
+        now,
+    )
+
+
+def redraw(tx: Tx, praise: Praise, change: str, now: datetime) -> None:
+    """Replace every card of a praise with how it stands now. ``change`` makes the keys of this redrawing its own."""
+    seen = view(tx, praise)
+    first = praise.gift_id or praise.id
+    messages = []
+    for posted in outbox.of_praises(tx, {praise.id, first}):
+        if posted.praise_id != praise.id and posted.audience is not Audience.CHANNEL:
+            continue
+        if posted.member_id is not None:
+            reader = members.by_ids(tx, praise.organisation_id, [posted.member_id]).get(posted.member_id)
+            locale = reader.locale if reader else "zh_CN"
+        else:
+            team = organisations.team(tx, praise.organisation_id, praise.team_id) if praise.team_id else None
+            locale = team.locale if team else "zh_CN"
+        card = draw(seen, posted.audience, locale)
+        messages.append(Outgoing(f"redraw:{posted.id}:{change}", posted.to, card, replaces_id=posted.id))
+    outbox.add(tx, praise.organisation_id, messages, now)
+
+
+def tell(tx: Tx, praise: Praise, member_id: int, card: Card, what: str, platform: str, now: datetime) -> None:
+    """Send a member one more message about a praise."""
+    to = members.addresses(tx, [member_id], platform).get(member_id)
+    if to is not None:
+        outbox.add(tx, praise.organisation_id, [Outgoing(f"praise:{praise.id}:{what}:{member_id}", to, card)], now)
+
+
+def may_decide(praise: Praise, member_id: int) -> bool:
+    """Nobody decides on praise they gave, forwarded or received."""
+    return member_id not in (praise.giver_id, praise.recipient_id)

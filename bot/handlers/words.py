@@ -1,0 +1,71 @@
+"""Words for the product's own notions, in the reader's language."""
+
+from __future__ import annotations
+
+from bot.i18n import Translate
+from bot.storage.members import Role
+from bot.tags import Tag, Tier
+
+
+def tag_name(tag: Tag, _: Translate) -> str:
+    """Return a tag as people say it."""
+    return {Tag.ATTITUDE: _("attitude"), Tag.SOLUTION: _("solution"), Tag.VALUE_ADDED: _("value added")}[tag]
+
+
+def tier_name(tier: Tier, _: Translate) -> str:
+    """Return a tier as people say it."""
+    return {Tier.BASIC: _("basic praise"), Tier.HIGHLIGHT: _("highlight")}[tier]
+
+
+def tagged(primary: Tag, tags: tuple[Tag, ...], tier: Tier, _: Translate) -> str:
+    """Return all of a tagging in one phrase, the primary tag first."""
+    names = [tag_name(primary, _), *(tag_name(tag, _) for tag in tags if tag is not primary)]
+    return _("{tier}: {tags}", tier=tier_name(tier, _), tags=_(" + ").join(names))
+
+
+def confidence_words(confidence: float, _: Translate) -> str:
+    """Return how sure the classifier is, in words; the figure follows for who wants it."""
+    percent = round(confidence * 100)
+    if confidence >= 0.9:
+        return _("quite sure ({percent} %)", percent=percent)
+    if confidence >= 0.7:
+        return _("fairly sure ({percent} %)", percent=percent)
+    return _("not sure ({percent} %)", percent=percent)
+
+
+def outcome_name(outcome: str, _: Translate) -> str:
+    """Return what a supervisor decided."""
+    return {
+        "confirm": _("confirmed"),
+        "retag": _("confirmed with other tags"),
+        "raise": _("raised to highlight"),
+        "reject": _("not praise"),
+    }[outcome]
+
+
+def role_name(role: Role, _: Translate) -> str:
+    """Return a role."""
+    return {
+        Role.AGENT: _("agent"),
+        Role.SUPERVISOR: _("supervisor"),
+        Role.MANAGER: _("manager"),
+        Role.ADMIN: _("administrator"),
+    }[role]
+
+
+def measure_name(measure: str, _: Translate) -> str:
+    """Return what a board counts."""
+    return {
+        "points": _("points"),
+        "received": _("praises"),
+        "given": _("given"),
+        "attitude": _("attitude"),
+        "solution": _("solution"),
+        "value_added": _("value added"),
+        "highlight": _("highlights"),
+    }[measure]
+
+
+def signed(amount: int) -> str:
+    """Return an amount with its sign, with a true minus."""
+    return f"+{amount}" if amount >= 0 else f"−{-amount}"

@@ -1,0 +1,128 @@
+"""The local chat's store, on the product's own database. One organisation, one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.chat import Address, Card, Mention, Person
+from bot.storage import chatlog, members, organisations
+from bot.storage.chatlog import Logged
+from bot.storage.database import Database, Tx
+from bot.storage.members import Member
+from bot.web.store import Conversation, Message
+
+PLATFORM = "web"
+WORKSPACE = "local"
+
+
+def account(member_id: int) -> str:
+    """Return the account a member has in the local chat."""
+    return f"m{member_id}"
+
+
+def team_channel(team_id: int) -> Address:
+    """Return the channel of a team in the local chat."""
+    return Address(PLATFORM, WORKSPACE, f"team-{team_id}", "channel")
+
+
+class ChatStore:
+    """Implements `bot.web.store.Store`. Everybody of the organisation has an account; every team has a channel."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def people(self, workspace: str) -> Sequence[Person]:
+        """Return everyone with an account, leavers included, so that their old messages keep a name."""
+        found = await self._database.read(members.accounts_of, PLATFORM, workspace)
+        return tuple(_person(user_id, member) for user_id, member in found.items())
+
+    async def channels(self, workspace: str) -> Sequence[Conversation]:
+        """Return the channels of all teams."""
+
+        def find(tx: Tx) -> tuple[Conversation, ...]:
+            organisation = organisations.of_workspace(tx, PLATFORM, workspace)
+            teams = organisations.teams_of(tx, organisation.id) if organisation else ()
+            return tuple(
+                Conversation(team.channel.conversation, team.name, "channel")
+                for team in teams
+                if team.channel is not None and team.channel.platform == PLATFORM
+            )
+
+        return await self._database.read(find)
+
+    async def post(
+        self,
+        workspace: str,
+        conversation: str,
+        author: str,
+        *,
+        key: str,
+        text: str = "",
+        mentions: tuple[Mention, ...] = (),
+        card: Card | None = None,
+    ) -> Message:
+        """Keep a message, once per key."""
+        now = self._clock()
+        return _message(
+            await self._database.write(chatlog.post, workspace, conversation, author, key, text, mentions, card, now)
+        )
+
+    async def replace(self, workspace: str, message_id: str, card: Card) -> Message:
+        """Put ``card`` in the place of a message's."""
+        return _found(await self._database.write(chatlog.replace, workspace, _number(message_id), card))
+
+    async def message(self, workspace: str, message_id: str) -> Message:
+        """Return one message."""
+        return _found(await self._database.read(chatlog.message, workspace, _number(message_id)))
+
+    async def history(
+        self, workspace: str, conversation: str, *, before: int | None = None, limit: int = 50
+    ) -> Sequence[Message]:
+        """Return the newest messages, oldest first."""
+        found = await self._database.read(chatlog.history, workspace, conversation, before, limit)
+        return tuple(_message(logged) for logged in found)
+
+    async def since(self, workspace: str, revision: int, *, limit: int = 200) -> Sequence[Message]:
+        """Return what was posted or replaced after ``revision``."""
+        return tuple(_message(one) for one in await self._database.read(chatlog.since, workspace, revision, limit))
+
+    async def latest(self, workspace: str, conversations: Sequence[str]) -> Sequence[Message]:
+        """Return the newest message of each conversation."""
+        found = await self._database.read(chatlog.latest, workspace, conversations)
+        return tuple(_message(logged) for logged in found)
+
+    async def head(self, workspace: str) -> int:
+        """Return the largest revision."""
+        return await self._database.read(chatlog.head, workspace)
+
+
+def _person(user_id: str, member: Member) -> Person:
+    return Person(user_id, member.name, member.locale, member.timezone, None, member.bot, member.active)
+
+
+def _message(logged: Logged) -> Message:
+    return Message(
+        id=str(logged.id),
+        revision=logged.revision,
+        conversation=logged.conversation,
+        author=logged.author,
+        posted=logged.posted,
+        text=logged.text,
+        mentions=logged.mentions,
+        card=logged.card,
+        edited=logged.edited,
+    )
+
+
+def _found(logged: Logged | None) -> Message:
+    if logged is None:
+        raise KeyError("no such message")
+    return _message(logged)
+
+
+def _number(message_id: str) -> int:
+    if not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
+        raise KeyError(message_id)
+    return int(message_id)

@@ -1,0 +1,105 @@
+"""Making an organisation and filling it with people, from the command line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.config import LOCALES
+from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
+from bot.rules import DEFAULT_RULES
+from bot.storage import members, organisations, rulebook
+from bot.storage.database import Tx
+from bot.storage.members import Role
+from bot.storage.organisations import Organisation
+
+COLUMNS = ("team", "team_timezone", "team_locale", "name", "english_name", "staff_number", "role", "locale", "active")
+
+
+def new_organisation(
+    tx: Tx, name: str, locale: str, timezone: str, now: datetime, rules: str = DEFAULT_RULES
+) -> Organisation:
+    """Make an organisation with its first rules, reachable in the local chat."""
+    ZoneInfo(timezone)
+    organisation = organisations.add(tx, name, locale, timezone, now)
+    organisations.connect(tx, organisation.id, PLATFORM, WORKSPACE)
+    rulebook.apply(tx, organisation.id, rules, now, now)
+    return organisation
+
+
+@dataclass(frozen=True, slots=True)
+class RosterError:
+    """A row of a roster that cannot be used. ``code``: name_missing, bad_role, bad_locale, bad_timezone,
+    staff_number_taken.
+    """
+
+    line: int
+    code: str
+    value: str
+
+
+def read_roster(path: Path) -> tuple[dict[str, str], ...]:
+    """Return the rows of a roster; missing columns are empty. Raises `ValueError` without a ``name`` column."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if "name" not in (reader.fieldnames or ()):
+            raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")
+        return tuple({column: (row.get(column) or "").strip() for column in COLUMNS} for row in reader)
+
+
+def check_roster(rows: Iterable[Mapping[str, str]], taken: Iterable[str] = ()) -> tuple[RosterError, ...]:
+    """Return everything wrong with a roster; the header is line 1."""
+    errors = []
+    seen = set(taken)
+    for line, row in enumerate(rows, start=2):
+        if not row["name"]:
+            errors.append(RosterError(line, "name_missing", ""))
+        if row["role"] and row["role"] not in set(Role):
+            errors.append(RosterError(line, "bad_role", row["role"]))
+        errors += [
+            RosterError(line, "bad_locale", row[column])
+            for column in ("locale", "team_locale")
+            if row[column] and row[column] not in LOCALES
+        ]
+        if row["team_timezone"] and row["team_timezone"] not in available_timezones():
+            errors.append(RosterError(line, "bad_timezone", row["team_timezone"]))
+        if row["staff_number"] and row["staff_number"] in seen:
+            errors.append(RosterError(line, "staff_number_taken", row["staff_number"]))
+        seen.add(row["staff_number"])
+    return tuple(errors)
+
+
+def add_roster(tx: Tx, organisation: Organisation, rows: Iterable[Mapping[str, str]], now: datetime) -> int:
+    """Add teams and members of a checked roster; return how many members. Supervisors supervise their own team."""
+    teams = {team.name: team for team in organisations.teams_of(tx, organisation.id)}
+    added = 0
+    for row in rows:
+        name = row["team"]
+        if name and name not in teams:
+            locale = row["team_locale"] or organisation.locale
+            timezone = row["team_timezone"] or organisation.timezone
+            team = organisations.add_team(tx, organisation.id, name, locale, timezone, now)
+            organisations.set_channel(tx, team.id, team_channel(team.id))
+            teams[name] = team
+        role = Role(row["role"] or "agent")
+        member_id = members.add(
+            tx,
+            organisation.id,
+            row["name"],
+            now=now,
+            team_id=teams[name].id if name else None,
+            staff_number=row["staff_number"] or None,
+            other_names=(row["english_name"],) if row["english_name"] else (),
+            role=role,
+            locale=row["locale"] or organisation.locale,
+            active=row["active"].lower() not in ("0", "false", "no", "否"),
+        )
+        members.link(tx, member_id, PLATFORM, WORKSPACE, account(member_id))
+        if role is Role.SUPERVISOR and name:
+            organisations.supervise(tx, teams[name].id, member_id)
+        added += 1
+    return added

@@ -1,0 +1,232 @@
+"""The one async door to the database: ``write`` runs a plain function in one transaction, ``read`` on a snapshot.
+
+SQLite has one writer at a time, so one thread takes the waiting writes in order, each in a savepoint, and commits them
+together with ``synchronous=FULL``; nobody is answered before that commit. PostgreSQL gets a small pool of threads, and
+row locks
+settle what races. The functions are synchronous: no transaction is ever left open across an ``await``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import make_url
+
+from bot.errors import ConfigurationError, PraisebotError, StorageBusy, StorageFull, StorageGone
+
+Tx = Connection
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_BATCH = 64  # writes committed together at most: bounds how long the first of them waits
+_POOL = 8
+_BUSY_MS = 5000
+_RETRIES = 4
+_RETRYABLE = ("40001", "40P01")  # serialization failure, deadlock
+
+
+class Database:
+    """Opens ``url`` lazily. Close it with `close`; what was accepted before is finished first."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite and self.url.database in (None, "", ":memory:"):
+            raise ConfigurationError(problem="An in-memory database loses everything.", remedy="Name a file.")
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self._readers = ThreadPoolExecutor(_POOL, thread_name_prefix="read")
+        self._writer: _SerialWriter | _PooledWriter
+        self._writer = _SerialWriter(self.engine) if self.sqlite else _PooledWriter(self.engine)
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, …)`` in a transaction and return its result after the commit.
+
+        Whatever ``fn`` raises undoes its writes and is raised here; the database's own failures are raised as
+        `bot.errors.Unavailable`. Cancelling the caller does not undo a write that was already accepted.
+        """
+        future = self._writer.submit(lambda tx: fn(tx, *args, **kwargs))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, …)`` on one snapshot that it cannot change."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self._read(lambda tx: fn(tx, *args, **kwargs)))
+
+    def _read(self, job: Callable[[Tx], T]) -> T:
+        try:
+            with self.engine.connect() as tx:
+                if self.sqlite:
+                    tx.exec_driver_sql("BEGIN")
+                else:
+                    tx = tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                try:
+                    return job(tx)
+                finally:
+                    tx.rollback()
+        except exc.DBAPIError as error:
+            raise unavailable(error) from error
+
+    def close(self) -> None:
+        """Finish the writes accepted so far and release every connection."""
+        self._writer.close()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+def unavailable(error: Exception) -> Exception:
+    """Return the error a person should see for a failure of the database; programming errors stay as they are."""
+    text = str(getattr(error, "orig", error)).lower()
+    if "locked" in text or "busy" in text or "lock timeout" in text:
+        return StorageBusy()
+    if "disk is full" in text or "no space left" in text:
+        return StorageFull()
+    if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+        return error
+    return StorageGone() if isinstance(error, exc.DBAPIError | sqlite3.Error) else error
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
+        pool_size=_POOL,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=2 * _POOL,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+    )
+
+
+_Job = tuple[Callable[[Tx], Any], "Future[Any]"]
+
+
+class _SerialWriter:
+    """The single writer: a thread that takes what waits, runs each in a savepoint and commits all of it at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._connection: Connection | None = None
+
+    def submit(self, job: Callable[[Tx], T]) -> Future[T]:
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="write", daemon=True)
+                    self._thread.start()
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future
+
+    def close(self) -> None:
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                batch.append(job)
+                if len(batch) == _BATCH:
+                    break
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+            closing = job is None
+            if batch:
+                self._commit(batch)
+        if self._connection is not None:
+            self._connection.close()
+
+    def _commit(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+        try:
+            tx = self._connection = self._connection or self._engine.connect()
+            tx.exec_driver_sql("BEGIN IMMEDIATE")
+            for job, future in batch:
+                tx.exec_driver_sql("SAVEPOINT job")
+                result: Any = None
+                failure: Exception | None = None
+                try:
+                    result = job(tx)
+                except Exception as error:
+                    if isinstance(error, exc.DBAPIError) and not isinstance(unavailable(error), exc.DBAPIError):
+                        raise  # the database itself failed: nothing of this batch can be trusted to commit
+                    tx.exec_driver_sql("ROLLBACK TO job")
+                    failure = error
+                tx.exec_driver_sql("RELEASE job")
+                outcomes.append((future, result, failure))
+            tx.exec_driver_sql("COMMIT")
+            tx.commit()  # the driver is in autocommit; this only ends SQLAlchemy's own bookkeeping
+        except Exception as error:
+            self._discard()
+            lost = unavailable(error)
+            outcomes = [(future, None, lost) for _, future in batch]
+        for future, result, failure in outcomes:
+            if not future.set_running_or_notify_cancel():
+                continue
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+    def _discard(self) -> None:
+        """Give up the connection with whatever it had not committed; the next batch opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+class _PooledWriter:
+    """Threads that each run one transaction; a deadlock or a lost race for a snapshot is run again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(_POOL, thread_name_prefix="write")
+
+    def submit(self, job: Callable[[Tx], T]) -> Future[T]:
+        return self._threads.submit(self._run, job)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def _run(self, job: Callable[[Tx], T]) -> T:
+        for attempt in range(_RETRIES):
+            try:
+                with self._engine.begin() as tx:
+                    return job(tx)
+            except exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _RETRYABLE and attempt < _RETRIES - 1:
+                    continue
+                raise unavailable(error) from error
+        raise PraisebotError  # unreachable: the loop returns or raises

@@ -1,0 +1,266 @@
+"""Members: who they are, what they are called, which accounts are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from bot.chat import Address, Person
+from bot.i18n import nearest_locale
+from bot.praise import name_key
+from bot.storage.database import Tx
+from bot.storage.organisations import Organisation
+from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams
+
+
+class Role(StrEnum):
+    """What a member may do, beyond giving and receiving."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the role reads and decides for every team."""
+        return self in (Role.MANAGER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of an organisation; ``timezone`` is that of the team, else of the organisation."""
+
+    id: int
+    organisation_id: int
+    team_id: int | None
+    name: str
+    staff_number: str | None
+    role: Role
+    locale: str
+    timezone: str
+    bot: bool
+    active: bool
+    on_boards: bool
+
+
+_MEMBER = (
+    select(
+        members.c.id,
+        members.c.organisation_id,
+        members.c.team_id,
+        members.c.name,
+        members.c.staff_number,
+        members.c.role,
+        members.c.locale,
+        func.coalesce(teams.c.timezone, organisations.c.timezone),
+        members.c.bot,
+        members.c.active,
+        members.c.on_boards,
+    )
+    .join(organisations, organisations.c.id == members.c.organisation_id)
+    .outerjoin(teams, teams.c.id == members.c.team_id)
+)
+
+
+def _member(row: Iterable[object]) -> Member:
+    id_, organisation_id, team_id, name, staff_number, role, *rest = row
+    return Member(id_, organisation_id, team_id, name, staff_number, Role(role), *rest)  # type: ignore[arg-type]
+
+
+def add(
+    tx: Tx,
+    organisation_id: int,
+    name: str,
+    *,
+    now: datetime,
+    team_id: int | None = None,
+    staff_number: str | None = None,
+    other_names: Collection[str] = (),
+    role: Role = Role.AGENT,
+    locale: str = "zh_CN",
+    bot: bool = False,
+    active: bool = True,
+) -> int:
+    """Add a member who can be named by ``name``, ``other_names`` and ``staff_number``; return the id."""
+    key = tx.execute(
+        insert(members).values(
+            organisation_id=organisation_id,
+            team_id=team_id,
+            name=name,
+            staff_number=staff_number,
+            role=role.value,
+            locale=locale,
+            bot=bot,
+            active=active,
+            on_boards=True,
+            created=now,
+        )
+    ).inserted_primary_key
+    assert key is not None
+    member_id: int = key[0]
+    keys = {name_key(known) for known in (name, *other_names, staff_number or "")} - {""}
+    rows = [{"organisation_id": organisation_id, "key": known, "member_id": member_id} for known in sorted(keys)]
+    tx.execute(insert(member_names), rows)
+    return member_id
+
+
+def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
+    """Make an account of a platform one of a member's."""
+    row = {"platform": platform, "workspace": workspace, "user_id": user_id, "member_id": member_id}
+    tx.execute(insert(identities).values(row))
+
+
+def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, now: datetime) -> int:
+    """Add somebody met for the first time on a platform as a member without a team."""
+    found = by_accounts(tx, platform, workspace, [person.id])
+    if found:
+        return found[person.id].id
+    member_id = add(
+        tx,
+        organisation.id,
+        person.name,
+        now=now,
+        locale=nearest_locale(person.locale, organisation.locale),
+        bot=person.bot,
+        active=person.active,
+    )
+    link(tx, member_id, platform, workspace, person.id)
+    return member_id
+
+
+_BY_ACCOUNTS = (
+    _MEMBER.add_columns(identities.c.user_id)
+    .join(identities, identities.c.member_id == members.c.id)
+    .where(
+        identities.c.platform == bindparam("platform"),
+        identities.c.workspace == bindparam("workspace"),
+        identities.c.user_id.in_(bindparam("users", expanding=True)),
+    )
+)
+
+
+def by_accounts(tx: Tx, platform: str, workspace: str, users: Collection[str]) -> dict[str, Member]:
+    """Return the members behind accounts of one workspace, by account id."""
+    if not users:
+        return {}
+    rows = tx.execute(_BY_ACCOUNTS, {"platform": platform, "workspace": workspace, "users": list(users)})
+    return {row[-1]: _member(row[:-1]) for row in rows}
+
+
+_BY_KEYS = (
+    _MEMBER.add_columns(member_names.c.key)
+    .join(member_names, member_names.c.member_id == members.c.id)
+    .where(
+        member_names.c.organisation_id == bindparam("organisation"),
+        member_names.c.key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(members.c.id)
+)
+
+
+def by_keys(tx: Tx, organisation_id: int, keys: Collection[str]) -> dict[str, tuple[Member, ...]]:
+    """Return who is called by each of ``keys`` (see `bot.praise.name_key`); several where a name is shared."""
+    found: dict[str, tuple[Member, ...]] = {}
+    every = list(keys)
+    for start in range(0, len(every), 500):  # SQLite and PostgreSQL both bound the parameters of a statement
+        chunk = every[start : start + 500]
+        for row in tx.execute(_BY_KEYS, {"organisation": organisation_id, "keys": chunk}):
+            found[row[-1]] = (*found.get(row[-1], ()), _member(row[:-1]))
+    return found
+
+
+_BY_IDS = _MEMBER.where(
+    members.c.organisation_id == bindparam("organisation"), members.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def by_ids(tx: Tx, organisation_id: int, ids: Collection[int]) -> dict[int, Member]:
+    """Return members of the organisation by id."""
+    if not ids:
+        return {}
+    return {row[0]: _member(row) for row in tx.execute(_BY_IDS, {"organisation": organisation_id, "ids": list(ids)})}
+
+
+def everyone(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
+    """Return all members, by name."""
+    query = _MEMBER.where(members.c.organisation_id == organisation_id).order_by(members.c.name, members.c.id)
+    return tuple(_member(row) for row in tx.execute(query))
+
+
+def lock(tx: Tx, member_id: int) -> None:
+    """Hold a member's row until the transaction ends, so that two gifts cannot spend the same allowance.
+
+    PostgreSQL only: SQLite's one writer already takes turns. ``key_share`` lets others refer to the member meanwhile.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"id": member_id})
+
+
+_LOCK = select(members.c.id).where(members.c.id == bindparam("id")).with_for_update(key_share=True)
+
+
+_ADDRESSES = select(identities.c.member_id, identities.c.platform, identities.c.workspace, identities.c.user_id).where(
+    identities.c.member_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def addresses(tx: Tx, ids: Collection[int], prefer: str = "") -> dict[int, Address]:
+    """Return where each member is told things: on the platform ``prefer`` when they are there, else on any other."""
+    found: dict[int, Address] = {}
+    if ids:
+        for member_id, platform, workspace, user_id in tx.execute(_ADDRESSES, {"ids": list(ids)}):
+            if member_id not in found or platform == prefer:
+                found[member_id] = Address(platform, workspace, user_id, "direct")
+    return found
+
+
+_SUPERVISORS = (
+    _MEMBER.join(supervisors, supervisors.c.member_id == members.c.id)
+    .where(supervisors.c.team_id == bindparam("team"), members.c.active)
+    .order_by(members.c.id)
+)
+
+
+def supervisors_of(tx: Tx, team_id: int) -> tuple[Member, ...]:
+    """Return the active supervisors of a team."""
+    return tuple(_member(row) for row in tx.execute(_SUPERVISORS, {"team": team_id}))
+
+
+def all_supervisors(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
+    """Return every active supervisor of the organisation, each once."""
+    ids = select(supervisors.c.member_id).distinct()
+    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.active, members.c.id.in_(ids))
+    return tuple(_member(row) for row in tx.execute(query.order_by(members.c.id)))
+
+
+def seeing_all(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
+    """Return the active managers and administrators of the organisation."""
+    roles = [role.value for role in Role if role.sees_all]
+    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.active, members.c.role.in_(roles))
+    return tuple(_member(row) for row in tx.execute(query.order_by(members.c.id)))
+
+
+def set_locale(tx: Tx, member_id: int, locale: str) -> None:
+    """Speak ``locale`` with a member from now on."""
+    tx.execute(update(members).where(members.c.id == member_id).values(locale=locale))
+
+
+def set_on_boards(tx: Tx, member_id: int, on: bool) -> None:
+    """Let a member appear on boards, or keep them off."""
+    tx.execute(update(members).where(members.c.id == member_id).values(on_boards=on))
+
+
+def accounts_of(tx: Tx, platform: str, workspace: str) -> dict[str, Member]:
+    """Return every member with an account in a workspace, by account id."""
+    query = (
+        _MEMBER.add_columns(identities.c.user_id)
+        .join(identities, identities.c.member_id == members.c.id)
+        .where(identities.c.platform == platform, identities.c.workspace == workspace)
+        .order_by(members.c.name, members.c.id)
+    )
+    return {row[-1]: _member(row[:-1]) for row in tx.execute(query)}

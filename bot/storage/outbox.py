@@ -1,0 +1,208 @@
+"""Everything that leaves: written in the transaction that caused it, delivered later, each key once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, bindparam, exists, func, not_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.chat import Address, Card
+from bot.storage.database import Tx
+from bot.storage.tables import outbox
+from bot.wire import card_from_json, card_to_json
+
+
+class Audience(StrEnum):
+    """For whom a card of a praise is drawn; kept so that it can be drawn again after a decision."""
+
+    RECIPIENT = "recipient"
+    GIVER = "giver"
+    CHANNEL = "channel"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to write to the outbox. The same ``key`` again is left out, so scheduled posts cannot double."""
+
+    key: str
+    to: Address
+    card: Card
+    praise_id: int | None = None
+    audience: Audience | None = None
+    member_id: int | None = None
+    replaces_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A row claimed for sending. ``replacing`` is the platform's id of the message it takes the place of."""
+
+    id: int
+    key: str
+    to: Address
+    card: Card
+    attempts: int
+    replacing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A card of a praise that is or will be in a chat."""
+
+    id: int
+    praise_id: int
+    to: Address
+    audience: Audience
+    member_id: int | None
+
+
+def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetime) -> int:
+    """Write messages; return how many were new."""
+    if not messages:
+        return 0
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "key": message.key,
+            "platform": message.to.platform,
+            "workspace": message.to.workspace,
+            "conversation": message.to.conversation,
+            "conversation_kind": message.to.kind,
+            "card": card_to_json(message.card),
+            "praise_id": message.praise_id,
+            "audience": message.audience,
+            "member_id": message.member_id,
+            "replaces_id": message.replaces_id,
+            "state": "waiting",
+            "attempts": 0,
+            "due": now,
+            "created": now,
+        }
+        for message in messages
+    ]
+    return max(tx.execute(_ADD[tx.dialect.name], rows).rowcount, 0)
+
+
+_ADD = {
+    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
+}
+
+_original = outbox.alias("original")
+_earlier = outbox.alias("earlier")
+_CLAIM = (
+    select(
+        outbox.c.id,
+        outbox.c.key,
+        outbox.c.platform,
+        outbox.c.workspace,
+        outbox.c.conversation,
+        outbox.c.conversation_kind,
+        outbox.c.card,
+        outbox.c.attempts,
+        _original.c.message_id,
+    )
+    .outerjoin(_original, _original.c.id == outbox.c.replaces_id)
+    .where(
+        outbox.c.state == "waiting",
+        outbox.c.due <= bindparam("now"),
+        # A replacement waits until what it replaces has arrived or failed,
+        # and replacements of one message follow each other, so the newest stays on top.
+        or_(
+            outbox.c.replaces_id.is_(None),
+            and_(
+                _original.c.state != "waiting",
+                not_(
+                    exists().where(
+                        _earlier.c.replaces_id == outbox.c.replaces_id,
+                        _earlier.c.state == "waiting",
+                        _earlier.c.id < outbox.c.id,
+                    )
+                ),
+            ),
+        ),
+    )
+    .order_by(outbox.c.due, outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+
+
+def claim(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> tuple[Delivery, ...]:
+    """Take messages that are due and hide them from other workers for ``lease``; a worker that dies loses only time."""
+    rows = tx.execute(_CLAIM, {"now": now, "limit": limit}).all()
+    if rows:
+        ids = [row[0] for row in rows]
+        tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due=now + lease, attempts=outbox.c.attempts + 1))
+    return tuple(
+        Delivery(
+            id_, key, Address(platform, workspace, conversation, kind), card_from_json(card), attempts + 1, replacing
+        )
+        for id_, key, platform, workspace, conversation, kind, card, attempts, replacing in rows
+    )
+
+
+def sent(tx: Tx, outbox_id: int, message_id: str) -> None:
+    """Record that a message arrived, under the platform's ``message_id``."""
+    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(state="sent", message_id=message_id, error=None))
+
+
+def retry(tx: Tx, outbox_id: int, due: datetime, error: str) -> None:
+    """Put a message back until ``due``."""
+    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(due=due, error=error[:500]))
+
+
+def failed(tx: Tx, outbox_id: int, error: str) -> None:
+    """Give a message up."""
+    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(state="failed", error=error[:500]))
+
+
+_OF_PRAISES = (
+    select(
+        outbox.c.id,
+        outbox.c.praise_id,
+        outbox.c.platform,
+        outbox.c.workspace,
+        outbox.c.conversation,
+        outbox.c.conversation_kind,
+        outbox.c.audience,
+        outbox.c.member_id,
+    )
+    .where(
+        outbox.c.praise_id.in_(bindparam("praises", expanding=True)),
+        outbox.c.audience.is_not(None),
+        outbox.c.replaces_id.is_(None),
+        outbox.c.state != "failed",
+    )
+    .order_by(outbox.c.id)
+)
+
+
+def of_praises(tx: Tx, praise_ids: Collection[int]) -> tuple[Posted, ...]:
+    """Return the cards of praises that stand in chats, so that they can be replaced."""
+    return tuple(
+        Posted(id_, praise_id, Address(platform, workspace, conversation, kind), Audience(audience), member_id)
+        for id_, praise_id, platform, workspace, conversation, kind, audience, member_id in tx.execute(
+            _OF_PRAISES, {"praises": list(praise_ids)}
+        )
+    )
+
+
+def next_due(tx: Tx) -> datetime | None:
+    """Return when the next message is due."""
+    return tx.execute(select(func.min(outbox.c.due)).where(outbox.c.state == "waiting")).scalar()
+
+
+def has(tx: Tx, key: str) -> bool:
+    """Return whether a message with ``key`` was ever written."""
+    return bool(tx.execute(select(exists().where(outbox.c.key == key))).scalar())
+
+
+def waiting(tx: Tx) -> int:
+    """Return how many messages wait to be delivered."""
+    return tx.execute(select(func.count()).where(outbox.c.state == "waiting")).scalar_one()

@@ -1,0 +1,359 @@
+"""Praises as they are kept, from said to decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, case, func, insert, or_, select, update
+
+from bot.praise import Kind, Status
+from bot.storage.database import Tx
+from bot.storage.tables import comments, praises, seconds
+from bot.tags import Tag, Tagging, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class NewPraise:
+    """What is known when a praise is recorded."""
+
+    organisation_id: int
+    kind: Kind
+    status: Status
+    giver_id: int | None
+    recipient_id: int | None
+    team_id: int | None
+    comment_id: int | None
+    gift_id: int | None
+    text: str
+    words: str
+    private: bool
+    tags: tuple[Tag, ...]
+    primary: Tag
+    tier: Tier
+    tagged_by: str
+    confidence: float
+    evidence: tuple[str, ...]
+    model: str
+    rules_id: int
+    cost: int
+    allowance_period: str
+    created: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Praise(NewPraise):
+    """A praise as it stands."""
+
+    id: int
+    decided_by: int | None
+    decided: datetime | None
+
+
+_INSERT = insert(praises)
+_FIELDS = tuple(field for field in NewPraise.__dataclass_fields__)
+
+
+def add(tx: Tx, new: NewPraise) -> Praise:
+    """Record a praise."""
+    row = {name: getattr(new, name) for name in _FIELDS}
+    row["primary_tag"] = row.pop("primary")
+    row["evidence"] = json.dumps(new.evidence, ensure_ascii=False)
+    key = tx.execute(_INSERT, row).inserted_primary_key
+    assert key is not None
+    return Praise(id=key[0], decided_by=None, decided=None, **{name: getattr(new, name) for name in _FIELDS})
+
+
+_COLUMNS = {
+    "primary": praises.c.primary_tag,
+    **{name: praises.c[name] for name in Praise.__dataclass_fields__ if name != "primary"},
+}
+_NAMES = tuple(_COLUMNS)
+_PRAISE = select(*_COLUMNS.values())
+
+
+def _praise(row: Iterable[Any]) -> Praise:
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    values["kind"] = Kind(values["kind"])
+    values["status"] = Status(values["status"])
+    values["primary"] = Tag(values["primary"])
+    values["tier"] = Tier(values["tier"])
+    values["evidence"] = tuple(json.loads(str(values["evidence"])))
+    return Praise(**values)
+
+
+_BY_ID = _PRAISE.where(praises.c.organisation_id == bindparam("organisation"), praises.c.id == bindparam("id"))
+
+
+def by_id(tx: Tx, organisation_id: int, praise_id: int, *, lock: bool = False) -> Praise | None:
+    """Return a praise of the organisation; ``lock`` holds it until the transaction ends (PostgreSQL)."""
+    query = _BY_ID.with_for_update() if lock else _BY_ID
+    row = tx.execute(query, {"organisation": organisation_id, "id": praise_id}).first()
+    return None if row is None else _praise(row)
+
+
+def of_gift(tx: Tx, praise: Praise) -> tuple[Praise, ...]:
+    """Return the praises given by the same words as ``praise``, itself included, in order."""
+    first = praise.gift_id or praise.id
+    query = _PRAISE.where(or_(praises.c.id == first, praises.c.gift_id == first)).order_by(praises.c.id)
+    return tuple(_praise(row) for row in tx.execute(query))
+
+
+_SPENT_PRAISES = (
+    select(func.coalesce(func.sum(praises.c.cost), 0))
+    .where(
+        praises.c.giver_id == bindparam("member"),
+        praises.c.allowance_period == bindparam("period"),
+        praises.c.status != Status.UNDONE.value,
+    )
+    .scalar_subquery()
+)
+_SPENT_SECONDS = (
+    select(func.coalesce(func.sum(seconds.c.cost), 0))
+    .where(seconds.c.member_id == bindparam("member"), seconds.c.allowance_period == bindparam("period"))
+    .scalar_subquery()
+)
+_SPENT = select(_SPENT_PRAISES + _SPENT_SECONDS)
+
+
+def spent(tx: Tx, member_id: int, period: str) -> int:
+    """Return how much of the allowance of ``period`` a member has given away. What is undone is not spent."""
+    return int(tx.execute(_SPENT, {"member": member_id, "period": period}).scalar_one())
+
+
+_REPEATED = select(praises.c.recipient_id).where(
+    praises.c.giver_id == bindparam("giver"),
+    praises.c.recipient_id.in_(bindparam("recipients", expanding=True)),
+    praises.c.words == bindparam("words"),
+    praises.c.created >= bindparam("since"),
+    praises.c.status != Status.UNDONE.value,
+)
+
+
+def repeated(tx: Tx, giver_id: int, recipients: Collection[int], words: str, since: datetime) -> tuple[int, ...]:
+    """Return those of ``recipients`` whom the giver praised in the same words since then."""
+    values = {"giver": giver_id, "recipients": list(recipients), "words": words, "since": since}
+    return tuple(tx.execute(_REPEATED, values).scalars())
+
+
+def latest_to(tx: Tx, giver_id: int, recipient_id: int, words: str) -> int:
+    """Return the giver's newest praise in these words to the recipient; there is one."""
+    query = select(func.max(praises.c.id)).where(
+        praises.c.giver_id == giver_id, praises.c.recipient_id == recipient_id, praises.c.words == words
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def undoable(tx: Tx, giver_id: int) -> tuple[Praise, ...]:
+    """Return the giver's last praise (all recipients of that moment), as far as it is undecided."""
+    last = select(func.max(praises.c.created)).where(
+        praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value
+    )
+    query = _PRAISE.where(praises.c.giver_id == giver_id, praises.c.created == last.scalar_subquery())
+    rows = [_praise(row) for row in tx.execute(query.with_for_update())]
+    return tuple(row for row in rows if row.status.open)
+
+
+def set_status(tx: Tx, praise_id: int, status: Status, member_id: int | None, now: datetime) -> None:
+    """Move a praise on; ``member_id`` is who did it."""
+    tx.execute(
+        update(praises).where(praises.c.id == praise_id).values(status=status.value, decided_by=member_id, decided=now)
+    )
+
+
+def retag(tx: Tx, praise_id: int, tags: tuple[Tag, ...], primary: Tag, tier: Tier) -> None:
+    """Give a praise the supervisor's tags."""
+    values = {"tags": tags, "primary_tag": primary.value, "tier": tier.value, "tagged_by": "supervisor"}
+    tx.execute(update(praises).where(praises.c.id == praise_id).values(values))
+
+
+def assign(tx: Tx, praise_id: int, recipient_id: int, team_id: int | None) -> None:
+    """Say whose praise it is."""
+    tx.execute(update(praises).where(praises.c.id == praise_id).values(recipient_id=recipient_id, team_id=team_id))
+
+
+def add_second(tx: Tx, praise_id: int, member_id: int, cost: int, period: str, now: datetime) -> None:
+    """Record that a member seconds a praise; the primary key refuses a second time."""
+    row = {"praise_id": praise_id, "member_id": member_id, "cost": cost, "allowance_period": period, "created": now}
+    tx.execute(insert(seconds).values(row))
+
+
+def seconders(tx: Tx, praise_id: int) -> tuple[int, ...]:
+    """Return who seconded a praise."""
+    query = select(seconds.c.member_id).where(seconds.c.praise_id == praise_id).order_by(seconds.c.created)
+    return tuple(tx.execute(query).scalars())
+
+
+# --- the queue --------------------------------------------------------------------------------------------------------
+
+
+def _open_for(organisation_id: int, teams: Collection[int] | None, member_id: int) -> Select[tuple[object, ...]]:
+    """Undecided praises of ``teams`` (None: all) that ``member_id`` may decide; unassigned ones go to everybody who
+    decides.
+    """
+    query = _PRAISE.where(
+        praises.c.organisation_id == organisation_id,
+        praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value)),
+        or_(praises.c.giver_id.is_(None), praises.c.giver_id != member_id),
+        or_(praises.c.recipient_id.is_(None), praises.c.recipient_id != member_id),
+    )
+    if teams is not None:
+        query = query.where(or_(praises.c.team_id.in_(teams), praises.c.team_id.is_(None)))
+    return query
+
+
+def queue(
+    tx: Tx, organisation_id: int, teams: Collection[int] | None, member_id: int, limit: int, offset: int = 0
+) -> tuple[Praise, ...]:
+    """Return what waits for a decision by ``member_id``: customers' words first, then least certain first."""
+    query = (
+        _open_for(organisation_id, teams, member_id)
+        .order_by(
+            case((praises.c.status == Status.WAITING.value, 0), else_=1),
+            praises.c.confidence,
+            praises.c.created,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(_praise(row) for row in tx.execute(query))
+
+
+def queue_length(tx: Tx, organisation_id: int, teams: Collection[int] | None, member_id: int) -> int:
+    """Return how many praises wait for a decision by ``member_id``."""
+    waiting = _open_for(organisation_id, teams, member_id).subquery()
+    return int(tx.execute(select(func.count()).select_from(waiting)).scalar_one())
+
+
+def open_in_team(tx: Tx, team_id: int) -> int:
+    """Return how many praises of a team are undecided."""
+    statuses = praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value))
+    return tx.execute(select(func.count()).where(praises.c.team_id == team_id, statuses)).scalar_one()
+
+
+# --- looking back -----------------------------------------------------------------------------------------------------
+
+
+def recent(tx: Tx, organisation_id: int, recipient_id: int, limit: int, *, private: bool) -> tuple[Praise, ...]:
+    """Return the newest praises that count for a member; ``private`` ones only when asked for."""
+    query = _PRAISE.where(
+        praises.c.organisation_id == organisation_id,
+        praises.c.recipient_id == recipient_id,
+        praises.c.status.in_((Status.COUNTED.value, Status.CONFIRMED.value)),
+    )
+    if not private:
+        query = query.where(~praises.c.private)
+    return tuple(_praise(row) for row in tx.execute(query.order_by(praises.c.created.desc()).limit(limit)))
+
+
+def highlight_of(tx: Tx, team_id: int, start: date, end: date) -> Praise | None:
+    """Return the praise to show on a team's board: a public, confirmed highlight of the days [start, end), the surest
+    first.
+    """
+    query = (
+        _PRAISE.where(
+            praises.c.team_id == team_id,
+            and_(praises.c.day >= start, praises.c.day < end),
+            praises.c.status == Status.CONFIRMED.value,
+            praises.c.tier == Tier.HIGHLIGHT.value,
+            ~praises.c.private,
+        )
+        .order_by(praises.c.kind, praises.c.confidence.desc(), praises.c.id)
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    return None if row is None else _praise(row)
+
+
+def newest(tx: Tx) -> int:
+    """Return the largest id of a praise; 0 before the first."""
+    return int(tx.execute(select(func.coalesce(func.max(praises.c.id), 0))).scalar_one())
+
+
+def after(tx: Tx, praise_id: int) -> tuple[int, ...]:
+    """Return the ids of praises with a larger id, in order."""
+    return tuple(tx.execute(select(praises.c.id).where(praises.c.id > praise_id).order_by(praises.c.id)).scalars())
+
+
+# --- comments ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """A customer's words, masked and tagged. ``digest`` is what makes it the same comment again."""
+
+    organisation_id: int
+    digest: str
+    source: str
+    text: str
+    agent: str | None
+    channel: str | None
+    brought_by: int | None
+    occurred: datetime | None
+    received: datetime
+    praise: bool
+    tags: tuple[Tag, ...]
+    primary: Tag | None
+    tier: Tier | None
+    confidence: float
+    model: str
+
+
+_INSERT_COMMENT = insert(comments)
+_SAME_COMMENT = select(comments.c.id, comments.c.brought_by).where(
+    comments.c.organisation_id == bindparam("organisation"), comments.c.digest == bindparam("digest")
+)
+
+
+def same_comment(tx: Tx, organisation_id: int, digest: str) -> tuple[int, int | None] | None:
+    """Return (id, who brought it) of a comment already kept."""
+    row = tx.execute(_SAME_COMMENT, {"organisation": organisation_id, "digest": digest}).first()
+    return None if row is None else (row[0], row[1])
+
+
+def add_comment(tx: Tx, new: NewComment) -> int:
+    """Keep a comment; return its id."""
+    row = asdict(new)
+    row["primary_tag"] = row.pop("primary")
+    key = tx.execute(_INSERT_COMMENT, row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A kept comment; ``is_praise`` once a praise was made of it."""
+
+    id: int
+    text: str
+    brought_by: int | None
+    tagging: Tagging
+    is_praise: bool
+
+
+def comment(tx: Tx, organisation_id: int, comment_id: int) -> Comment | None:
+    """Return a comment of the organisation."""
+    made = select(praises.c.id).where(praises.c.comment_id == comments.c.id).exists()
+    query = select(
+        comments.c.text,
+        comments.c.brought_by,
+        comments.c.praise,
+        comments.c.tags,
+        comments.c.primary_tag,
+        comments.c.tier,
+        comments.c.confidence,
+        comments.c.model,
+        made,
+    ).where(comments.c.organisation_id == organisation_id, comments.c.id == comment_id)
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    text, brought_by, praise, tags, primary, tier, confidence, model, is_praise = row
+    tagging = Tagging(
+        praise, tags, Tag(primary) if primary else None, Tier(tier) if tier else None, confidence, (), model
+    )
+    return Comment(comment_id, text, brought_by, tagging, is_praise)

@@ -1,0 +1,210 @@
+"""Proof that the ledger holds: everything derived from it is recomputed from the postings and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from bot.points import AccountKind, Cause
+from bot.praise import Status
+from bot.storage.database import Tx
+from bot.storage.ledger import MEASURES
+from bot.storage.tables import balances, entries, postings, praises, totals
+from bot.tags import Tag, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Something that does not add up. ``code`` is translated by whoever shows it; at most 20 of a code are listed."""
+
+    code: str
+    subject: str
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked and what is wrong."""
+
+    entries: int
+    postings: int
+    points: int
+    discrepancies: tuple[Discrepancy, ...]
+
+
+_LISTED = 20
+
+
+def verify(tx: Tx) -> Verification:
+    """Recompute the ledger: balance of each entry, reversals, what each praise has booked, totals, balances."""
+    found: list[Discrepancy] = []
+    for code, query in (
+        ("unbalanced", _unbalanced()),
+        ("bad_reversal", _bad_reversals()),
+        ("praise_bookings", _praise_bookings()),
+        ("total", _wrong_totals()),
+        ("balance", _wrong_balances()),
+    ):
+        for subject, expected, actual in tx.execute(query.limit(_LISTED)):
+            found.append(Discrepancy(code, str(subject), int(expected or 0), int(actual or 0)))
+    personal = case((postings.c.account == AccountKind.PERSONAL.value, postings.c.amount), else_=0)
+    counted, points = tx.execute(select(func.count(), func.coalesce(func.sum(personal), 0)).select_from(postings)).one()
+    booked = tx.execute(select(func.count()).select_from(entries)).scalar_one()
+    return Verification(booked, counted, int(points), tuple(found))
+
+
+def rebuild(tx: Tx) -> None:
+    """Make totals and balances again from entries and postings."""
+    tx.execute(delete(totals))
+    computed = _computed_totals()
+    columns = ["organisation_id", "day", "member_id", "team_id", *MEASURES]
+    tx.execute(insert(totals).from_select(columns, computed))
+    tx.execute(delete(balances))
+    tx.execute(insert(balances).from_select(["member_id", "amount"], _computed_balances()))
+
+
+Checks = Select[Any, Any, Any]
+
+
+def _unbalanced() -> Checks:
+    total = func.sum(postings.c.amount)
+    return select(postings.c.entry_id, literal(0), total).group_by(postings.c.entry_id).having(total != 0)
+
+
+def _points_of_entries() -> Select[Any, Any]:
+    return (
+        select(postings.c.entry_id, func.sum(postings.c.amount).label("points"))
+        .where(postings.c.account == AccountKind.PERSONAL.value)
+        .group_by(postings.c.entry_id)
+    )
+
+
+def _bad_reversals() -> Checks:
+    reversed_, moved, moved_back = entries.alias(), _points_of_entries().subquery(), _points_of_entries().subquery()
+    before, after = func.coalesce(moved.c.points, 0), func.coalesce(moved_back.c.points, 0)
+    return (
+        select(entries.c.id, -before, after)
+        .join(reversed_, reversed_.c.id == entries.c.reverses_id)
+        .outerjoin(moved, moved.c.entry_id == reversed_.c.id)
+        .outerjoin(moved_back, moved_back.c.entry_id == entries.c.id)
+        .where(
+            (before + after != 0)
+            | (entries.c.sign != -1)
+            | (reversed_.c.sign != 1)
+            | (entries.c.praise_id != reversed_.c.praise_id)
+            | (entries.c.recipient_id != reversed_.c.recipient_id)
+        )
+    )
+
+
+def _praise_bookings() -> Checks:
+    """A praise that counts has exactly one standing booking of its own; any other has none."""
+    booked = (
+        select(entries.c.praise_id, func.sum(entries.c.sign).label("standing"))
+        .where(entries.c.cause == Cause.PRAISE.value)
+        .group_by(entries.c.praise_id)
+        .subquery()
+    )
+    expected = case((praises.c.status.in_((Status.COUNTED.value, Status.CONFIRMED.value)), 1), else_=0)
+    standing = func.coalesce(booked.c.standing, 0)
+    return (
+        select(praises.c.id, expected, standing)
+        .outerjoin(booked, booked.c.praise_id == praises.c.id)
+        .where(expected != standing)
+    )
+
+
+def _computed_totals() -> Select[Any, Any, Any, Any]:
+    moved = _points_of_entries().subquery()
+    own = entries.c.cause == Cause.PRAISE.value
+    words = type_coerce(entries.c.tags, Text)
+    zero = literal(0)
+
+    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return case((condition, entries.c.sign), else_=0)
+
+    received = select(
+        entries.c.organisation_id,
+        entries.c.day,
+        entries.c.recipient_id.label("member_id"),
+        func.coalesce(entries.c.team_id, 0).label("team_id"),
+        func.coalesce(moved.c.points, 0).label("points"),
+        counted(own).label("received"),
+        zero.label("given"),
+        *(counted(own & words.contains(tag.value)).label(tag.value) for tag in Tag),
+        counted(own & (entries.c.tier == Tier.HIGHLIGHT.value)).label("highlight"),
+    ).outerjoin(moved, moved.c.entry_id == entries.c.id)
+    given = select(
+        entries.c.organisation_id,
+        entries.c.day,
+        entries.c.giver_id,
+        func.coalesce(entries.c.giver_team_id, 0),
+        zero,
+        zero,
+        entries.c.sign,
+        *(zero for _ in Tag),
+        zero,
+    ).where(own, entries.c.giver_id.is_not(None))
+    both = union_all(received, given).subquery()
+    keys = (both.c.organisation_id, both.c.day, both.c.member_id, both.c.team_id)
+    return select(*keys, *(func.sum(both.c[name]).label(name) for name in MEASURES)).group_by(*keys)
+
+
+def _wrong_totals() -> Checks:
+    """Compare by one checksum a row; a row kept as all zeros may be absent from the computed ones, and the reverse."""
+    weights = [10**index + 7 for index in range(len(MEASURES))]
+    computed = _computed_totals().subquery()
+    rows = union_all(
+        select(
+            totals.c.day,
+            totals.c.member_id,
+            totals.c.team_id,
+            sum(
+                (totals.c[name] * weight for name, weight in zip(MEASURES, weights, strict=True)), start=literal(0)
+            ).label("kept"),
+            literal(0).label("computed"),
+        ),
+        select(
+            computed.c.day,
+            computed.c.member_id,
+            computed.c.team_id,
+            literal(0),
+            sum((computed.c[name] * weight for name, weight in zip(MEASURES, weights, strict=True)), start=literal(0)),
+        ),
+    ).subquery()
+    kept, should = func.sum(rows.c.kept), func.sum(rows.c.computed)
+    keys = (rows.c.day, rows.c.member_id, rows.c.team_id)
+    return select(rows.c.member_id, should, kept).group_by(*keys).having(kept != should)
+
+
+def _computed_balances() -> Select[Any, Any]:
+    return (
+        select(postings.c.owner, func.sum(postings.c.amount).label("amount"))
+        .where(postings.c.account == AccountKind.PERSONAL.value)
+        .group_by(postings.c.owner)
+    )
+
+
+def _wrong_balances() -> Checks:
+    computed = _computed_balances().subquery()
+    rows = union_all(
+        select(balances.c.member_id, balances.c.amount.label("kept"), literal(0).label("computed")),
+        select(computed.c.owner, literal(0), computed.c.amount),
+    ).subquery()
+    kept, should = func.sum(rows.c.kept), func.sum(rows.c.computed)
+    return select(rows.c.member_id, should, kept).group_by(rows.c.member_id).having(kept != should)

@@ -1,0 +1,1 @@
+"""The local chat: a page, its messages, and the platform the bot knows it as."""

@@ -1,0 +1,38 @@
+"""Charts of cards as pictures, drawn once per message, revision and colour scheme."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from bot.chat import Chart
+from bot.web.answers import Problem
+from bot.web.store import Message
+
+_KEPT = 32
+
+
+class Charts:
+    """Draws in a thread, so that a board being looked at never delays a praise, and keeps the last few pictures."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[tuple[str, int, int, bool], bytes] = OrderedDict()
+
+    async def picture(self, message: Message, number: int, *, dark: bool) -> bytes:
+        """Return the PNG of the ``number``-th chart (from 0) on the message's card, or raise a `Problem` (404)."""
+        key = (message.id, message.revision, number, dark)
+        if key not in self._pictures:
+            charts = [block for block in (message.card.blocks if message.card else ()) if isinstance(block, Chart)]
+            if not 0 <= number < len(charts):
+                raise Problem(404, "That is no longer there.")
+            self._pictures[key] = await asyncio.to_thread(_draw, charts[number], dark)
+            while len(self._pictures) > _KEPT:
+                self._pictures.popitem(last=False)
+        self._pictures.move_to_end(key)
+        return self._pictures[key]
+
+
+def _draw(chart: Chart, dark: bool) -> bytes:
+    from bot.chart import draw  # matplotlib takes a second to import; most days nobody looks at a chart here
+
+    return draw(chart, dark=dark)

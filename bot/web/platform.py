@@ -1,0 +1,353 @@
+"""The local chat as a platform: its routes, and the messages of the bot."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from bot.chat import Address, Card, Incoming, MenuItem, Person, Quoted, Receive, Reply, Undeliverable
+from bot.config import Settings
+from bot.i18n import translator
+from bot.web.access import COOKIE, SIGNED_IN_SECONDS, Gate
+from bot.web.answers import SECURITY_HEADERS, Problem, json_answer, raw_json_answer, read_body
+from bot.web.charts import Charts
+from bot.web.conversations import (
+    PLATFORM,
+    address_of,
+    conversation_of,
+    direct_id,
+    is_direct,
+    is_with_bot,
+    may_read,
+    message_data,
+    partner,
+)
+from bot.web.directory import BOT_PERSON, Directory
+from bot.web.incoming import Sent, command_length, parse, shifted
+from bot.web.live import LOOK_BACK, Live
+from bot.web.page import chat_page, locale_of, sign_in_page, static_file
+from bot.web.store import BOT, Message, Store
+from bot.wire import reply_to_json
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HISTORY_LIMIT = 100
+_MISSED_LIMIT = 500
+"""Messages a page can catch up on; after a longer absence it reads the conversations anew."""
+
+
+class WebChat:
+    """The local chat. It keeps its own messages in ``store`` and knows nothing of praise but its command word."""
+
+    name = PLATFORM
+    pace = 0.0
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        workspace: str,
+        menu: Sequence[MenuItem],
+        settings: Settings,
+        demo_controls: Sequence[MenuItem] = (),
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._menu = tuple(menu)
+        self._settings = settings
+        self._demo_controls = tuple(demo_controls)
+        self._gate = Gate(settings.web_secret)
+        self._directory = Directory(store, workspace)
+        self._live = Live(store, workspace)
+        self._charts = Charts()
+        self._receive: Receive | None = None
+
+    # --- the platform ------------------------------------------------------------------------------------------------
+
+    def bind(self, app: web.Application, receive: Receive) -> None:
+        """Add the page and its API to ``app``; see `bot.chat.Platform`."""
+        if not self._settings.loopback and not self._gate.has_secret:
+            raise ValueError("the local chat needs an access secret where other machines reach it")
+        self._receive = receive
+        app.router.add_get("/", self._guarded(self._page, otherwise=_to_sign_in))
+        app.router.add_get("/chat/static/{name}", self._guarded(_static, signed_in=False))
+        app.router.add_get("/chat/api/state", self._guarded(self._state))
+        app.router.add_get("/chat/api/history", self._guarded(self._history))
+        app.router.add_get("/chat/api/missed", self._guarded(self._missed))
+        app.router.add_post("/chat/api/incoming", self._guarded(self._incoming))
+        app.router.add_get("/chat/charts/{message}/{number:[0-9]{1,3}}.png", self._guarded(self._chart))
+        app.router.add_get("/chat/ws", self._guarded(self._socket))
+        if self._gate.has_secret:
+            app.router.add_get("/chat/login", self._guarded(self._sign_in_form, signed_in=False))
+            app.router.add_post("/chat/login", self._guarded(self._sign_in, signed_in=False))
+            app.router.add_post("/chat/logout", self._guarded(_sign_out, signed_in=False))
+        app.on_shutdown.append(self._close)
+
+    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+        """Post ``card`` as the bot or put it in the place of a message; see `bot.chat.Platform`."""
+        await self._check_exists(to)
+        message = await self._replaced(replacing, card) if replacing is not None else None
+        if message is None:
+            message = await self._store.post(self._workspace, conversation_of(to), BOT, key=key, card=card)
+        self._live.wake()
+        return message.id
+
+    async def profile(self, workspace: str, user_id: str) -> Person:
+        """Return the account; see `bot.chat.Platform`."""
+        person = await self._directory.person(user_id) if workspace == self._workspace else None
+        if person is None:
+            raise KeyError(user_id)
+        return person
+
+    async def _check_exists(self, to: Address) -> None:
+        if to.workspace != self._workspace:
+            raise Undeliverable(f"workspace {to.workspace}")
+        if to.kind == "direct":
+            known: object = await self._directory.person(to.conversation)
+        else:
+            known = await self._directory.channel(to.conversation)
+        if known is None:
+            raise Undeliverable(f"{to.kind} {to.conversation}")
+
+    async def _replaced(self, message_id: str, card: Card) -> Message | None:
+        try:
+            return await self._store.replace(self._workspace, message_id, card)
+        except KeyError:
+            return None
+
+    async def _close(self, _app: web.Application) -> None:
+        await self._live.close()
+
+    # --- what every request passes -----------------------------------------------------------------------------------
+
+    def _guarded(
+        self, handler: Handler, *, signed_in: bool = True, otherwise: Callable[[], web.Response] | None = None
+    ) -> Handler:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                self._gate.check_origin(request)
+                if signed_in:
+                    self._gate.check_signed_in(request)
+                return await handler(request)
+            except Problem as problem:
+                log.info("%s %s: %d %s", request.method, request.path, problem.status, problem.detail)
+                if problem.status == 401 and otherwise is not None:
+                    return otherwise()
+                return self._told(request, problem)
+            except web.HTTPException:
+                raise
+            except Exception as error:
+                # Its text may hold what somebody wrote (a database error quotes its parameters): only type and place.
+                log.error("%s %s failed: %s", request.method, request.path, _trace(error))
+                return self._told(request, Problem(503, "The chat cannot take this right now."))
+
+        return answer
+
+    def _told(self, request: web.Request, problem: Problem) -> web.Response:
+        _ = translator(locale_of(request, self._settings.locale))
+        return json_answer({"error": _(problem.message)}, problem.status)
+
+    async def _reader(self, request: web.Request) -> str:
+        """Return the account the page reads as; raise a `Problem` when it is nobody's."""
+        return await self._known(request.query.get("as", ""))
+
+    async def _known(self, account: str) -> str:
+        if account == BOT or await self._directory.person(account) is None:
+            raise Problem(400, "This chat knows no such person. Please choose again who you are.")
+        return account
+
+    async def _check_readable(self, conversation: str, account: str) -> None:
+        # One answer for what does not exist and for what is not one's own: nobody can probe who talks with whom.
+        if is_direct(conversation):
+            other = partner(conversation, account)
+            known: object = None if other is None else await self._directory.person(other)
+        else:
+            known = await self._directory.channel(conversation)
+        if known is None:
+            raise Problem(404, "There is no such conversation.")
+
+    # --- the page ----------------------------------------------------------------------------------------------------
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return chat_page(
+            locale_of(request, self._settings.locale),
+            menu=self._menu,
+            demo_controls=self._demo_controls,
+            can_sign_out=self._gate.has_secret,
+        )
+
+    async def _sign_in_form(self, request: web.Request) -> web.Response:
+        return sign_in_page(locale_of(request, self._settings.locale))
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        form = parse_qs((await read_body(request, 4096)).decode("utf-8", "replace"))
+        try:
+            cookie = self._gate.sign_in(form.get("secret", [""])[0], request.remote or "")
+        except Problem as problem:
+            locale = locale_of(request, self._settings.locale)
+            return sign_in_page(locale, translator(locale)(problem.message), problem.status)
+        answer = web.Response(status=303, headers=SECURITY_HEADERS | {"Location": "/"})
+        encrypted = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
+        answer.set_cookie(COOKIE, cookie, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="Strict", secure=encrypted)
+        return answer
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    async def _state(self, request: web.Request) -> web.Response:
+        """Everyone and every channel; for an account also its direct messages and the newest message of each."""
+        people = await self._directory.people()
+        channels = await self._directory.channels()
+        data: dict[str, object] = {"channels": [{"id": channel.id, "name": channel.name} for channel in channels]}
+        if "as" not in request.query:
+            data["people"] = [_person_data(person) for person in people]
+            return json_answer(data)
+        account = await self._reader(request)
+        conversations = [channel.id for channel in channels]
+        conversations += [direct_id(account, person.id) for person in (*people, BOT_PERSON) if person.id != account]
+        data["revision"] = await self._store.head(self._workspace)
+        data["latest"] = [message_data(m) for m in await self._store.latest(self._workspace, conversations)]
+        data["people"] = [_person_data(person) | {"direct": direct_id(account, person.id)} for person in people]
+        data["botDirect"] = direct_id(account, BOT)
+        return json_answer(data)
+
+    async def _history(self, request: web.Request) -> web.Response:
+        account = await self._reader(request)
+        conversation = request.query.get("conversation", "")
+        await self._check_readable(conversation, account)
+        limit = min(_number(request, "limit", 50) or 50, _HISTORY_LIMIT)
+        messages = await self._store.history(
+            self._workspace, conversation, before=_number(request, "before", None), limit=limit
+        )
+        return json_answer(
+            {"messages": [message_data(message) for message in messages], "more": len(messages) == limit}
+        )
+
+    async def _missed(self, request: web.Request) -> web.Response:
+        """What the account may read of the revisions from a little before ``since``; ``complete`` if that is all."""
+        account = await self._reader(request)
+        since = max(0, (_number(request, "since", 0) or 0) - LOOK_BACK)
+        messages = await self._store.since(self._workspace, since, limit=_MISSED_LIMIT)
+        readable = [message_data(message) for message in messages if may_read(message.conversation, account)]
+        return json_answer({"messages": readable, "complete": len(messages) < _MISSED_LIMIT})
+
+    async def _chart(self, request: web.Request) -> web.Response:
+        account = await self._reader(request)
+        message = await self._readable_message(request.match_info["message"], account)
+        dark = request.query.get("theme") == "dark"
+        picture = await self._charts.picture(message, int(request.match_info["number"]), dark=dark)
+        # The address holds the revision, so what it shows never changes.
+        headers = SECURITY_HEADERS | {"Content-Type": "image/png", "Cache-Control": "private, max-age=86400"}
+        return web.Response(body=picture, headers=headers)
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        return await self._live.serve(request, await self._reader(request))
+
+    async def _readable_message(self, message_id: str, account: str) -> Message:
+        try:
+            message = await self._store.message(self._workspace, str(_decimal(message_id)))
+        except (KeyError, ValueError):
+            raise Problem(404, "That is no longer there.") from None
+        if not may_read(message.conversation, account):
+            raise Problem(404, "That is no longer there.")
+        return message
+
+    # --- speaking ----------------------------------------------------------------------------------------------------
+
+    async def _incoming(self, request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            raise Problem(415, "The server did not understand this request. Please reload the page.", "not JSON")
+        sent = parse(await read_body(request))
+        await self._known(sent.account)
+        await self._check_readable(sent.conversation, sent.account)
+        return raw_json_answer(reply_to_json(await self._answer(sent)))
+
+    async def _answer(self, sent: Sent) -> Reply:
+        if sent.action is not None:
+            return await self._received(sent, await self._quoted(sent))
+        word = command_length(sent.text)
+        with_bot = is_with_bot(sent.conversation, sent.account)
+        if word is None or with_bot:
+            await self._keep(sent)
+        if word is None and not with_bot:
+            return Reply()
+        return await self._received(sent, None, word or 0)
+
+    async def _received(self, sent: Sent, quoted: Quoted | None, skip: int = 0) -> Reply:
+        assert self._receive is not None
+        return await self._receive(
+            Incoming(
+                event_id=sent.event_id,
+                platform=PLATFORM,
+                workspace=self._workspace,
+                sender=sent.account,
+                where=address_of(self._workspace, sent.conversation, sent.account),
+                text=sent.text[skip:],
+                mentions=shifted(sent.mentions, skip),
+                action=sent.action,
+                quoted=quoted,
+            )
+        )
+
+    async def _keep(self, sent: Sent) -> None:
+        # The account in the key: an event id made up by one person can never name the message of another.
+        key = f"typed:{sent.account}:{sent.event_id}"
+        await self._store.post(
+            self._workspace, sent.conversation, sent.account, key=key, text=sent.text, mentions=sent.mentions
+        )
+        self._live.wake()
+
+    async def _quoted(self, sent: Sent) -> Quoted | None:
+        if sent.quoted is None:
+            return None
+        message = await self._readable_message(sent.quoted, sent.account)
+        words = message.text or (message.card.summary if message.card else "")
+        return Quoted(text=words, author=message.author)
+
+
+def _trace(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__qualname__} at {places}"
+
+
+async def _static(request: web.Request) -> web.Response:
+    return static_file(request.match_info["name"], request.headers.get("If-None-Match"))
+
+
+async def _sign_out(_request: web.Request) -> web.Response:
+    answer = _to_sign_in()
+    answer.del_cookie(COOKIE, httponly=True, samesite="Strict")
+    return answer
+
+
+def _to_sign_in() -> web.Response:
+    return web.Response(status=303, headers=SECURITY_HEADERS | {"Location": "/chat/login"})
+
+
+def _person_data(person: Person) -> dict[str, object]:
+    return {"id": person.id, "name": person.name, "active": person.active}
+
+
+def _number(request: web.Request, name: str, default: int | None) -> int | None:
+    """Return a query parameter as a number; raise a `Problem` when it is none that a database could hold."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    try:
+        return _decimal(text)
+    except ValueError:
+        raise Problem(400, "The server did not understand this request. Please reload the page.", name) from None
+
+
+def _decimal(text: str) -> int:
+    """Return a number of up to 18 digits, so that it fits a database's; raise `ValueError` for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValueError(text)
+    return int(text)

@@ -1,0 +1,305 @@
+// The conversation as it is read: days, messages grouped by author, and the answers only this person sees.
+
+import { cardElement } from "./cards.js";
+import { notify } from "./dialog.js";
+import { arrange, el, icon } from "./dom.js";
+import { fromWire, pieces } from "./mentions.js";
+import { openMenu } from "./menu.js";
+import { avatar } from "./people.js";
+import { setup, t } from "./setup.js";
+import { clock, dayLabel, full, sameDay } from "./time.js";
+
+const GROUP_WITHIN = 5 * 60 * 1000; // milliseconds
+const LONG_TEXT = 1200; // characters
+const NEAR = 80; // pixels from an edge that count as being there
+
+export class Timeline {
+  #rooms;
+  #act;
+  #edit;
+  #conversation = "";
+  #newAfter = 0;
+  #nodes = new Map(); // key → { version, node }
+  #loadingOlder = false;
+
+  /** `act(submission, origin)` sends a button or a menu entry; `edit(typed)` puts words back into the composer. */
+  constructor(rooms, act, edit) {
+    this.#rooms = rooms;
+    this.#act = act;
+    this.#edit = edit;
+    this.frame = document.getElementById("timeline");
+    this.list = document.getElementById("messages");
+    this.jump = document.getElementById("jump");
+    this.frame.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.jump.addEventListener("click", () => this.#toEnd());
+    this.list.addEventListener("keydown", (event) => this.#key(event));
+    this.list.addEventListener("focusin", (event) => this.#rove(event.target.closest(".message")));
+    // Pictures and opened texts change heights; someone who reads the newest message keeps reading it.
+    this.#followGrowth();
+  }
+
+  /** Show another conversation; what is new since it was last read gets a line above it. */
+  async open(conversation) {
+    this.#conversation = conversation;
+    const unread = this.#rooms.unread(conversation);
+    this.#newAfter = unread.count || !unread.certain ? this.#rooms.readUpTo(conversation) : 0;
+    // Opening is not news: the log speaks again once what was there before is on screen.
+    this.frame.setAttribute("aria-live", "off");
+    this.frame.setAttribute("aria-busy", "true");
+    this.#nodes.clear();
+    this.list.replaceChildren();
+    try {
+      await this.#rooms.fetch(conversation);
+    } finally {
+      if (conversation === this.#conversation) {
+        this.show();
+        this.#toEnd();
+        this.frame.removeAttribute("aria-busy");
+        requestAnimationFrame(() => this.frame.setAttribute("aria-live", "polite"));
+      }
+    }
+  }
+
+  /** Bring the screen up to what is known, keeping the reader's place. */
+  show() {
+    const atEnd = this.#atEnd();
+    const before = this.frame.scrollHeight - this.frame.scrollTop;
+    const used = new Set();
+    const nodes = this.#lines().map(({ key, version, build }) => {
+      used.add(key);
+      const known = this.#nodes.get(key);
+      if (known?.version === version) return known.node;
+      const node = build();
+      if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.focus());
+      this.#nodes.set(key, { version, node });
+      return node;
+    });
+    for (const key of this.#nodes.keys()) if (!used.has(key)) this.#nodes.delete(key);
+    arrange(this.list, nodes);
+    if (!this.list.querySelector('.message[tabindex="0"]')) this.#rove(this.list.querySelector(".message:last-of-type"));
+    if (atEnd) this.#toEnd();
+    else if (this.#loadingOlder) this.frame.scrollTop = this.frame.scrollHeight - before;
+    else this.jump.hidden = false;
+  }
+
+  get reading() {
+    return this.#atEnd();
+  }
+
+  /** Move the focus to the newest message. */
+  focus() {
+    (this.list.querySelector('.message[tabindex="0"]') ?? this.frame).focus();
+  }
+
+  // --- what is shown, line by line ---
+
+  #lines() {
+    const lines = [];
+    const messages = this.#rooms.messages(this.#conversation);
+    const answers = this.#rooms.answers(this.#conversation);
+    let day = null;
+    let last = null;
+    let newShown = false;
+    const startDay = (posted) => {
+      if (day && sameDay(day, posted)) return;
+      day = posted;
+      last = null;
+      const label = dayLabel(posted);
+      lines.push({ key: `day ${posted.toDateString()}`, version: label, build: () => el("li", { class: "day" }, el("span", {}, label)) });
+    };
+    const addAnswers = (before) => {
+      while (answers.length && answers[0].after < before) {
+        const answer = answers.shift();
+        startDay(new Date(answer.posted));
+        last = null;
+        lines.push({ key: answer.key, version: JSON.stringify(answer.card), build: () => this.#answer(answer) });
+      }
+    };
+    if (!this.#rooms.hasOlder(this.#conversation)) lines.push(this.#beginning());
+    for (const message of messages) {
+      addAnswers(Number(message.id));
+      const posted = new Date(message.posted);
+      startDay(posted);
+      if (!newShown && this.#newAfter && Number(message.id) > this.#newAfter && message.author !== this.#rooms.me) {
+        newShown = true;
+        last = null;
+        lines.push({ key: "new", version: 1, build: () => el("li", { class: "day new" }, el("span", {}, t("newMessages"))) });
+      }
+      const follows = last?.author === message.author && posted - new Date(last.posted) < GROUP_WITHIN && !message.card && !last.card;
+      const card = this.#rooms.standIn(message) ?? message.card;
+      const version = `${message.revision} ${follows} ${JSON.stringify(card) ?? ""} ${this.#nameOf(message.author).name}`;
+      lines.push({ key: message.id, version, build: () => this.#message(message, card, follows) });
+      last = message;
+    }
+    addAnswers(Infinity);
+    return lines;
+  }
+
+  #nameOf(account) {
+    return this.#rooms.people.get(account) ?? { id: account, name: account };
+  }
+
+  #beginning() {
+    const channel = this.#rooms.isChannel(this.#conversation);
+    const name = this.#rooms.title(this.#conversation);
+    const withBot = this.#conversation === this.#rooms.botDirect;
+    const words = t(withBot ? "beginningBot" : channel ? "beginningChannel" : "beginningPerson", { name });
+    const build = () => el("li", { class: "beginning" }, channel ? el("span", { class: "beginning-mark" }, icon("hash")) : avatar(this.#rooms.partner(this.#conversation) ?? { id: "", name: "?" }, "large"), el("h2", {}, name), el("p", {}, words));
+    return { key: "beginning", version: words, build };
+  }
+
+  #frame(author, posted, follows, content, { className = "", label, note = null } = {}) {
+    const time = el("time", { datetime: posted.toISOString(), title: full(posted) }, clock(posted));
+    const head = follows
+      ? null
+      : el("div", { class: "message-head" }, el("span", { class: "author" }, author.name), author.bot && el("span", { class: "badge" }, t("botBadge")), time, note);
+    return el(
+      "li",
+      { class: `message ${follows ? "follows" : ""} ${className}`, tabindex: "-1", "aria-label": label },
+      el("div", { class: "message-side" }, follows ? time.cloneNode(true) : avatar(author)),
+      el("div", { class: "message-body" }, head, content),
+    );
+  }
+
+  #message(message, card, follows) {
+    const author = this.#nameOf(message.author);
+    const posted = new Date(message.posted);
+    const content = [];
+    if (message.text) content.push(this.#words(message));
+    if (card) {
+      const source = message.card === card && ((number, dark) => chartAddress(message, number, dark, this.#rooms.me));
+      content.push(cardElement(card, { chartSource: source || null, press: (button) => this.#act(button, { message }) }));
+    }
+    if (message.edited && !card) content.push(el("span", { class: "edited" }, t("edited")));
+    const label = `${author.name}, ${clock(posted)}: ${message.text || card?.summary || ""}`.slice(0, 300);
+    const node = this.#frame(author, posted, follows, content, { label, className: message.mentions?.some((one) => one.user_id === this.#rooms.me) ? "for-me" : "" });
+    if (message.text) node.append(this.#menuButton(message));
+    return node;
+  }
+
+  #words(message) {
+    const shown = pieces(message.text, fromWire(message.text, message.mentions)).map((piece) =>
+      piece.id ? el("span", { class: piece.id === this.#rooms.me ? "mention me" : "mention" }, piece.text) : piece.text,
+    );
+    const words = el("p", { class: "words", dir: "auto" }, shown);
+    if (message.text.length <= LONG_TEXT && message.text.split("\n").length <= 20) return words;
+    words.classList.add("cut");
+    const more = el("button", { type: "button", class: "link-button" }, t("showAll"));
+    more.addEventListener("click", () => {
+      words.classList.remove("cut");
+      more.remove();
+    });
+    return el("div", {}, words, more);
+  }
+
+  #answer(answer) {
+    const posted = new Date(answer.posted);
+    const alone = answer.conversation === this.#rooms.botDirect;
+    const note = alone ? null : el("span", { class: "only-you" }, icon("eye"), t("onlyYou"));
+    const typed = answer.typed && !alone && this.#typed(answer.typed);
+    const card = cardElement(answer.card, { chartSource: null, press: (button) => this.#act(button, { key: answer.key }) });
+    const bot = this.#nameOf(setup.bot.id);
+    const node = this.#frame(bot, posted, false, [typed, card], { label: `${bot.name}, ${t("onlyYou")}: ${answer.card.summary}`, className: "answer", note });
+    const dismiss = () => {
+      this.#rooms.replaceAnswer(answer.conversation, { key: answer.key }, null);
+      this.focus();
+    };
+    node.append(el("button", { type: "button", class: "message-menu quiet-button round", "aria-label": t("dismiss"), title: t("dismiss"), onclick: dismiss }, icon("close")));
+    return node;
+  }
+
+  /** What was typed to get an answer, to be taken up again: the channel never shows a command. */
+  #typed(typed) {
+    const edit = el("button", { type: "button", class: "link-button", onclick: () => this.#edit(typed) }, icon("edit"), t("editAgain"));
+    return el("p", { class: "typed" }, el("span", { class: "typed-words" }, typed.text), edit);
+  }
+
+  #menuButton(message) {
+    const run = (item) => this.#act({ name: item.name, values: {} }, { quoted: message.id });
+    const entries = setup.menu.map((item) => ({ label: item.label, icon: "send", run: () => run(item) }));
+    if (navigator.clipboard) entries.push(...(entries.length ? [null] : []), { label: t("copyText"), icon: "copy", run: () => copy(message.text) });
+    if (!entries.length) return "";
+    const button = el("button", { type: "button", class: "message-menu quiet-button round", "aria-label": t("messageMenu"), title: t("messageMenu"), "aria-haspopup": "menu", "aria-expanded": "false" }, icon("more"));
+    button.addEventListener("click", () => openMenu(button, t("messageMenu"), entries));
+    return button;
+  }
+
+  // --- moving about ---
+
+  #key(event) {
+    const message = event.target.closest(".message");
+    if (!message) return;
+    const menu = message.querySelector(".message-menu");
+    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+      event.preventDefault();
+      menu?.click();
+    }
+    if (event.target !== message) return;
+    const all = [...this.list.querySelectorAll(".message")];
+    const at = all.indexOf(message);
+    const to = { ArrowUp: Math.max(0, at - 1), ArrowDown: Math.min(all.length - 1, at + 1), Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[to].focus();
+    if (to === 0) this.#older();
+  }
+
+  #rove(message) {
+    if (!message) return;
+    this.list.querySelectorAll('.message[tabindex="0"]').forEach((one) => (one.tabIndex = -1));
+    message.tabIndex = 0;
+  }
+
+  #atEnd() {
+    return this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < NEAR;
+  }
+
+  #toEnd() {
+    this.frame.scrollTop = this.frame.scrollHeight;
+    this.jump.hidden = true;
+  }
+
+  #scrolled() {
+    if (this.#atEnd()) {
+      this.jump.hidden = true;
+      this.frame.dispatchEvent(new Event("readtoend"));
+    }
+    if (this.frame.scrollTop < NEAR) this.#older();
+  }
+
+  async #older() {
+    if (this.#loadingOlder || !this.#rooms.hasOlder(this.#conversation) || !this.#rooms.messages(this.#conversation).length) return;
+    this.#loadingOlder = true;
+    this.frame.setAttribute("aria-live", "off");
+    try {
+      await this.#rooms.fetch(this.#conversation, { older: true });
+    } catch (failure) {
+      notify(failure.message);
+    } finally {
+      this.#loadingOlder = false;
+      requestAnimationFrame(() => this.frame.setAttribute("aria-live", "polite"));
+    }
+  }
+
+  #followGrowth() {
+    let wasAtEnd = true;
+    this.frame.addEventListener("scroll", () => (wasAtEnd = this.#atEnd()), { passive: true });
+    const observer = new ResizeObserver(() => wasAtEnd && this.#toEnd());
+    observer.observe(this.list);
+    observer.observe(this.frame);
+  }
+}
+
+function chartAddress(message, number, dark, account) {
+  const parameters = new URLSearchParams({ as: account, r: message.revision, ...(dark ? { theme: "dark" } : {}) });
+  return `/chat/charts/${encodeURIComponent(message.id)}/${number}.png?${parameters}`;
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify(t("copied"));
+  } catch {
+    notify(t("notCopied"));
+  }
+}

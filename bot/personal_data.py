@@ -1,7 +1,9 @@
 """What personal data looks like in Chinese and English comments: patterns, and the proofs that a match is no figure.
 
 Patterns run over folded text (see `bot.privacy`). Every one has bounded repetition or can only start at the beginning
-of a run, so that time grows linearly on hostile input. ASCII classes are spelled out: ``\\d`` would take any script's.
+of a run, so that time grows linearly on hostile input. Where two numbers touch, what bars the second from starting also
+bars the first from ending: else each would be found only after its neighbour is gone. ASCII classes are spelled out:
+``\\d`` would take the digits of any script.
 
 Sources: numbering plan of the PRC (mobile 1[3-9], area codes); identity numbers, GB 11643-1999 (check character, ISO
 7064 MOD 11-2); bank cards, ISO/IEC 7812-1 (Luhn); plates, GA 36-2018; international numbers, ITU-T E.164.
@@ -162,18 +164,20 @@ _MOBILE = re.compile(
     rf"(?P<n>{_one_of(1, 1)}{_GAP}{_one_of(3, 9)}(?:{_NEXT}){{9}})(?![0-9]|{_C}{{3}})"
     r"|(?<![0-9A-Za-z])09[0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}(?![0-9])"  # Taiwan
 )
-_INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z+])(?:\+ ?[1-9]|00(?=852|853|886)8)(?:[ \-.()]{0,2}[0-9]){9,14}(?![0-9])")
+_INTERNATIONAL = re.compile(
+    r"(?:(?<![A-Za-z+])\+ ?[1-9]|(?<![0-9])00(?=852|853|886)8)(?:[ \-.()]{0,2}[0-9]){9,14}(?![0-9])"
+)
 _AREA = "0(?:10|2[0-9]|[3-9][0-9]{2})"
 _AREA_READ_OUT = (
     f"[{_WRITINGS[0]}]{_GAP}"
     f"(?:{_one_of(1, 1)}{_GAP}{_one_of(0, 0)}|{_one_of(2, 2)}{_NEXT}|{_one_of(3, 9)}(?:{_NEXT}){{2}})"
 )
 _LANDLINE = re.compile(
-    rf"(?<![0-9.])(?:\({_AREA}\)|{_AREA})[ \-.]{{0,3}}"
+    rf"(?:\({_AREA}\)|(?<![0-9.]){_AREA})[ \-.]{{0,3}}"
     r"(?:[1-9][0-9]{6,7}|[2-9][0-9]{2,3}[ \-.][0-9]{4})(?![0-9])"
     r"(?:[ ,]?(?:转|轉|分机|分機|ext\.?|x|-)[ :]?[0-9]{1,6}(?![0-9]))?"
     rf"|(?<!{_D}){_AREA_READ_OUT}(?:{_NEXT}){{7,8}}(?!{_D})"
-    r"|(?<![0-9-])(?:\((?![48]00)[2-9][0-9]{2}\) ?|(?![48]00)[2-9][0-9]{2}[-.])"  # North America
+    r"|(?:\((?![48]00)[2-9][0-9]{2}\) ?|(?<![0-9-])(?![48]00)[2-9][0-9]{2}[-.])"  # North America
     r"[0-9]{3}[-.][0-9]{4}(?![0-9-])",
     _ANY_CASE,
 )
@@ -207,7 +211,8 @@ def _is_international(match: re.Match[str]) -> bool:
 _PROVINCES = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91))
 _CENTURY = f"(?:{_one_of(1, 1)}{_GAP}{_one_of(9, 9)}|{_one_of(2, 2)}{_GAP}{_one_of(0, 0)})"
 _IDENTITY = re.compile(
-    rf"(?<![0-9]){_one_of(1, 9)}(?:{_NEXT}){{5}}{_GAP}{_CENTURY}(?:{_NEXT}){{9}}{_GAP}(?:{_D}|[Xx×叉])(?![0-9])"
+    rf"(?:(?<![0-9])|(?={_C})){_one_of(1, 9)}(?:{_NEXT}){{5}}{_GAP}{_CENTURY}(?:{_NEXT}){{9}}"
+    rf"{_GAP}(?:[0-9](?![0-9])|{_C}|[Xx×叉])"
     rf"|(?<!{_D}){_D}{{15}}(?!{_D})"
     r"|(?<![0-9])[0-9]{6}[ \-][0-9]{6}[ \-][0-9]{3}(?![0-9])"
 )
@@ -295,8 +300,8 @@ _READ_OUT = re.compile(rf"{_C}(?:{_NEXT}){{11,}}+")
 _LONG = re.compile(rf"(?<!{_D}){_D}{{12,}}+")
 _LETTER = "0-9A-Za-z\u00c0-\u024f"
 _EMAIL = re.compile(
-    rf"(?<![{_LETTER}._%+\-])[{_LETTER}._%+\-]++@"
-    rf"(?:[{_LETTER}][{_LETTER}\-]{{0,62}}\.){{1,8}}[A-Za-z][0-9A-Za-z\-]{{1,23}}(?![0-9A-Za-z])"
+    rf"(?<![{_LETTER}._%+\-])(?:[{_LETTER}._%+\-]++@"
+    rf"(?:[{_LETTER}][{_LETTER}\-]{{0,62}}\.){{1,8}}[A-Za-z][0-9A-Za-z\-]{{1,23}}(?![0-9A-Za-z]))+"
 )
 _QQ = re.compile(rf"(?:(?<![a-z])QQ|扣扣)(?:邮箱|群)?{_NUMBER_WORD}(?P<v>{_D}{{5,11}})(?!{_D})", _ANY_CASE)
 _WECHAT = re.compile(
@@ -366,27 +371,23 @@ _ENGLISH_ADDRESS = re.compile(
     rf"(?<![0-9A-Za-z.,$£€¥#])(?:{_ROOM},? ?){{0,3}}(?:No\. ?)?[0-9]{{1,5}}[A-Za-z]?(?:-[0-9]{{1,5}})?,? "
     rf"(?:(?!(?:The|This|That|All|Any|Every|My) )(?:[NSEW]\.?|{_NAMED}|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,4}}?"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Crescent|Highway|Hwy"
-    rf"|Parkway|Mews)(?![A-Za-z])(?:,? {_ROOM})?"
+    rf"|Parkway|Mews)(?![0-9A-Za-z])(?:,? {_ROOM})?"
     rf"(?:(?:, {_NAMED}(?: {_NAMED})?){{0,3}},? "  # a town only if its postcode follows
     r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z]{2} [0-9]{5})(?![0-9A-Za-z]))?"
     r"|(?<![0-9A-Za-z.,$£€¥#])[0-9]{1,5}[a-z]? (?!way |one |main |minutes? |hours? )[a-z]{3,15} "
-    r"(?:street|road|avenue|lane)(?![a-z])"
+    r"(?:street|road|avenue|lane)(?![0-9a-z])"
 )
 
 
-def _chinese_addresses(plain: str) -> list[Span]:
-    """Return house numbers with the street or estate before them, and what of town and province comes before that."""
-    spans: list[Span] = []
+def _chinese_addresses(plain: str) -> Iterator[Span]:
+    """Yield house numbers with the street or estate before them, and what of town and province comes before that."""
+    done = 0
     for house in _HOUSE.finditer(plain):
-        floor = max(spans[-1][1] if spans else 0, house.start() - 40)
+        floor = max(done, house.start() - 40)
         start = _place_start(plain[floor : house.start()], bool(re.search(f"-|{_BUILDING}", house[0])))
-        if start is None:
-            continue
-        if spans and spans[-1][1] == floor + start:
-            spans[-1] = spans[-1][0], house.end()
-        else:
-            spans.append((floor + start, house.end()))
-    return spans
+        if start is not None:
+            done = house.end()
+            yield floor + start, done
 
 
 def _place_start(before: str, has_building: bool) -> int | None:

@@ -58,7 +58,7 @@ def find(text: str, keep: Collection[str] = ()) -> tuple[Finding, ...]:
     while fresh := _sweep(plain, kept):
         plain = _blank(plain, [(start, end) for _, start, end in fresh])
         found += (Finding(kind, offsets[start], offsets[end - 1] + 1) for kind, start, end in fresh)
-    return tuple(sorted(found, key=lambda finding: finding.start))
+    return tuple(_one_address(sorted(found, key=lambda finding: finding.start)))
 
 
 def mask(text: str, keep: Collection[str] = ()) -> str:
@@ -99,6 +99,18 @@ def _after_names(plain: str, span: Span, kept: frozenset[str]) -> Span:
     value = plain[start : end - 1]
     name_ends = [value.rfind(name) + len(name) for name in kept if name.isalpha() and name in value]
     return start + max(name_ends, default=0), end
+
+
+def _one_address(findings: Iterable[Finding]) -> list[Finding]:
+    """Join the parts of an address, such as a street with its number and an estate with its building."""
+    joined: list[Finding] = []
+    for finding in findings:
+        last = joined[-1] if joined else finding
+        if finding.kind is last.kind is Kind.ADDRESS and last.end == finding.start:
+            joined[-1] = Finding(Kind.ADDRESS, last.start, finding.end)
+        else:
+            joined.append(finding)
+    return joined
 
 
 def _one_for_one() -> dict[int, str]:

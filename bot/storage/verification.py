@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Text,
     case,
+    cast,
     delete,
     func,
     insert,
     literal,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -166,30 +169,23 @@ def _computed_totals() -> Select[Any, Any, Any, Any]:
 
 
 def _wrong_totals() -> Checks:
-    """Compare by one checksum a row; a row kept as all zeros may be absent from the computed ones, and the reverse."""
-    weights = [10**index + 7 for index in range(len(MEASURES))]
+    """Compare every measure; a row of zeros may be kept where none is computed. Shows the points of the row."""
     computed = _computed_totals().subquery()
     rows = union_all(
-        select(
-            totals.c.day,
-            totals.c.member_id,
-            totals.c.team_id,
-            sum(
-                (totals.c[name] * weight for name, weight in zip(MEASURES, weights, strict=True)), start=literal(0)
-            ).label("kept"),
-            literal(0).label("computed"),
-        ),
+        select(totals.c.day, totals.c.member_id, totals.c.team_id, *(totals.c[name] for name in MEASURES)),
         select(
             computed.c.day,
             computed.c.member_id,
             computed.c.team_id,
-            literal(0),
-            sum((computed.c[name] * weight for name, weight in zip(MEASURES, weights, strict=True)), start=literal(0)),
+            *((-cast(computed.c[name], BigInteger)).label(name) for name in MEASURES),
         ),
     ).subquery()
-    kept, should = func.sum(rows.c.kept), func.sum(rows.c.computed)
     keys = (rows.c.day, rows.c.member_id, rows.c.team_id)
-    return select(rows.c.member_id, should, kept).group_by(*keys).having(kept != should)
+    differences = [func.sum(rows.c[name]) for name in MEASURES]
+    should = func.sum(case((rows.c.points < 0, -rows.c.points), else_=0))
+    kept = func.sum(case((rows.c.points > 0, rows.c.points), else_=0))
+    wrong = or_(*(difference != 0 for difference in differences))
+    return select(rows.c.member_id, should, kept).group_by(*keys).having(wrong)
 
 
 def _computed_balances() -> Select[Any, Any]:

@@ -32,7 +32,7 @@ def partner(conversation: str, account: str) -> str | None:
     """Return who ``account`` talks with in these direct messages; None when it is no member, or the id no such id."""
     for member in conversation.removeprefix(_DIRECT).split(":"):
         other = member.replace("%3A", ":").replace("%25", "%")
-        if other != account and direct_id(account, other) == conversation:
+        if other and other != account and direct_id(account, other) == conversation:
             return other
     return None
 

@@ -27,7 +27,12 @@ DEMO = (MenuItem("demo.monday", {"en": "Let Monday come", "zh_CN": "快进到周
 
 
 def people() -> list[Person]:
-    return [Person(LI, "李娜"), Person(WEI, "王伟"), Person(ANN, "Ann Lee", locale="en"), Person("U-bo", "Bo", active=False)]
+    return [
+        Person(LI, "李娜"),
+        Person(WEI, "王伟"),
+        Person(ANN, "Ann Lee", locale="en"),
+        Person("U-bo", "Bo", active=False),
+    ]
 
 
 @dataclass

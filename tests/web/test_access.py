@@ -103,7 +103,8 @@ def test_a_cookie_holds_until_it_expires() -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["", ".", "9999999999", "9999999999.", "9999999999." + "0" * 64, "x.y", "٣.a", "1" * 40 + ".a", "\udcff.a"]
+    "cookie",
+    ["", ".", "9999999999", "9999999999.", "9999999999." + "0" * 64, "x.y", "٣.a", "1" * 40 + ".a", "\udcff.a"],
 )
 def test_a_made_up_cookie_does_not_hold(cookie: str) -> None:
     assert not Gate(SECRET).holds(cookie)
@@ -149,7 +150,9 @@ async def test_a_name_that_is_not_this_computer_s_is_refused(running: Running, p
     assert answer.status == 403
 
 
-@pytest.mark.parametrize("host", ["attacker.example", "127.0.0.1.attacker.example", "", "localhost.attacker.example", "[::1"])
+@pytest.mark.parametrize(
+    "host", ["attacker.example", "127.0.0.1.attacker.example", "", "localhost.attacker.example", "[::1"]
+)
 async def test_a_rebound_name_can_do_nothing(running: Running, host: str) -> None:
     answer = await running.client.post("/chat/api/incoming", json=sent(), headers={"Host": host})
     assert answer.status in (400, 403)
@@ -161,7 +164,9 @@ async def test_this_computer_s_own_names_are_served(running: Running, host: str)
     assert (await running.client.get("/chat/api/state", headers={"Host": host})).status == 200
 
 
-@pytest.mark.parametrize("origin", ["https://attacker.example", "null", "http://localhost:9", "file://", "http://[", ""])
+@pytest.mark.parametrize(
+    "origin", ["https://attacker.example", "null", "http://localhost:9", "file://", "http://[", ""]
+)
 async def test_a_request_of_another_site_is_refused(running: Running, origin: str) -> None:
     answer = await running.client.post("/chat/api/incoming", json=sent(), headers={"Origin": origin})
     assert answer.status == 403
@@ -182,7 +187,9 @@ async def test_the_page_s_own_origin_is_served(running: Running) -> None:
 async def test_another_site_is_refused_with_a_secret_as_well(start: Start) -> None:
     running = await start(web_secret=SECRET)
     await sign_in(running)
-    answer = await running.client.post("/chat/api/incoming", json=sent(), headers={"Origin": "https://attacker.example"})
+    answer = await running.client.post(
+        "/chat/api/incoming", json=sent(), headers={"Origin": "https://attacker.example"}
+    )
     assert answer.status == 403
 
 

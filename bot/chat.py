@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from aiohttp import web
+if TYPE_CHECKING:  # the vocabulary itself needs no framework
+    from aiohttp import web
 
 # --- who and where ---------------------------------------------------------------------------------------------------
 

@@ -179,6 +179,14 @@ class Action:
     handle: Handler
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something due now and then. It must be safe to run at any time, twice, and by several workers."""
+
+    name: str
+    run: Callable[[Database, datetime], Awaitable[None]]
+
+
 class Dispatch:
     """Knows every command and action; `receive` is what platforms are given."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.chat import Address, Card, Mention, Person
+from bot.privacy import mask
 from bot.storage import chatlog, members, organisations
 from bot.storage.chatlog import Logged
 from bot.storage.database import Database, Tx
@@ -63,8 +64,9 @@ class ChatStore:
         mentions: tuple[Mention, ...] = (),
         card: Card | None = None,
     ) -> Message:
-        """Keep a message, once per key."""
+        """Keep a message, once per key; personal data people type is masked before it is stored, here too."""
         now = self._clock()
+        text, mentions = masked(text, mentions)
         return _message(
             await self._database.write(chatlog.post, workspace, conversation, author, key, text, mentions, card, now)
         )
@@ -96,6 +98,24 @@ class ChatStore:
     async def head(self, workspace: str) -> int:
         """Return the largest revision."""
         return await self._database.read(chatlog.head, workspace)
+
+
+def masked(text: str, mentions: Sequence[Mention]) -> tuple[str, tuple[Mention, ...]]:
+    """Return ``text`` with personal data masked, mentions left whole and their spans where they are then."""
+    pieces: list[str] = []
+    moved: list[Mention] = []
+    position = length = 0
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        if mention.start < position:
+            continue  # overlaps the one before
+        before = mask(text[position : mention.start])
+        name = text[mention.start : mention.end]
+        start = length + len(before)
+        moved.append(Mention(start, start + len(name), mention.user_id))
+        pieces += [before, name]
+        length = start + len(name)
+        position = mention.end
+    return "".join([*pieces, mask(text[position:])]), tuple(moved)
 
 
 def _person(user_id: str, member: Member) -> Person:

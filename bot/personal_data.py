@@ -247,15 +247,17 @@ _CARD_WORD = r"(?:卡|账号|帐号|帳號|账户|帐户|帳戶|(?<![a-z])(?:car
 _NAMED_CARD = re.compile(rf"{_CARD_WORD}(?P<v>{_D}{{12,19}}(?!{_D})|{_D}(?:{_NEXT}){{11,18}}(?!{_D}))", _ANY_CASE)
 _ACCOUNT = re.compile(rf"{_CARD_WORD}(?P<v>[0-9]{{8,11}})(?![0-9a-z])", _ANY_CASE)
 _FOURS = re.compile(r"(?<![0-9])[1-9][0-9]{3}(?:[ .\-]{1,2}[0-9]{4}){2,7}(?:[ .\-]{1,2}[0-9]{1,3})?(?![0-9])")
-# In one run; in the groups of the schemes; in equal groups that go on neither before nor after; read out.
-_CARD = re.compile(
-    rf"(?<!{_D}){_D}{{13,19}}(?!{_D})"
-    r"|(?<![0-9])(?:[0-9]{6}[ \-][0-9]{10,13}|[0-9]{4}[ \-][0-9]{6}[ \-][0-9]{5})(?![0-9])"
+_CARD = re.compile(rf"(?<!{_D}){_D}{{13,19}}(?!{_D})")
+# In the groups of the schemes, or in equal groups that go on neither before nor after.
+_GROUPED_CARD = re.compile(
+    r"(?<![0-9])(?:[0-9]{6}[ \-][0-9]{10,13}|[0-9]{4}[ \-][0-9]{6}[ \-][0-9]{5})(?![0-9])"
     r"|(?<![0-9])(?<![0-9][ .\-])(?:[0-9](?:[ .\-][0-9]){12,18}|[0-9]{2}(?:[ .\-][0-9]{2}){5,8}(?:[ .\-][0-9])?"
     r"|[0-9]{3}(?:[ .\-][0-9]{3}){3,5}(?:[ .\-][0-9]{1,2})?|[0-9]{5}(?:[ .\-][0-9]{5}){2}(?:[ .\-][0-9]{1,4})?)"
     r"(?![ .\-]?[0-9])"
-    rf"|{_C}(?:{_NEXT}){{12,18}}+(?!{_NEXT})"
 )
+# Read out, and too long for a telephone number with a digit word before or after it.
+_SPOKEN = rf"(?<!{_D})(?=[0-9]{{0,8}}{_C}){_D}(?:{_NEXT})"
+_SPOKEN_CARD = re.compile(rf"{_SPOKEN}{{13,18}}+(?!{_NEXT})")
 _TAIL = re.compile(
     rf"(?:(?:尾号|尾號|尾数|尾數|[后後末尾][四4][位码碼])(?:号码|数字|數字)?{_JOIN}"
     r"|(?<![a-z])(?:card|account|number|debit|credit)(?![a-z])[^.\n\[\]\0]{0,20}? end(?:ing|s)(?: in| with)?:? ?"
@@ -296,8 +298,9 @@ _REFERENCE = re.compile(
     _ANY_CASE,
 )
 _PARCEL = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,4}-?[0-9]{9,}[A-Za-z]{0,3}(?![0-9A-Za-z])")
-_READ_OUT = re.compile(rf"{_C}(?:{_NEXT}){{11,}}+")
-_LONG = re.compile(rf"(?<!{_D}){_D}{{12,}}+")
+_LONG_SPOKEN = re.compile(rf"{_SPOKEN}{{13,}}+")
+_SHORT_SPOKEN = re.compile(rf"{_C}(?:{_NEXT}){{11,}}+")
+_LONG = re.compile(rf"(?<!{_D}){_D}{{12,}}+(?:[Xx](?![0-9A-Za-z]))?")
 _LETTER = "0-9A-Za-z\u00c0-\u024f"
 _EMAIL = re.compile(
     rf"(?<![{_LETTER}._%+\-])(?:[{_LETTER}._%+\-]++@"
@@ -417,6 +420,9 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.ID_CARD, partial(_scan, _IDENTITY, _is_identity)),
     Detector(Kind.BANK_CARD, _fours),
     Detector(Kind.BANK_CARD, partial(_scan, _NAMED_CARD, _is_number)),
+    Detector(Kind.BANK_CARD, partial(_scan, _GROUPED_CARD, _is_card)),
+    Detector(Kind.BANK_CARD, partial(_scan, _SPOKEN_CARD, _is_card)),
+    Detector(Kind.ORDER_NUMBER, partial(_scan, _LONG_SPOKEN, _always)),
     Detector(Kind.MOBILE, partial(_scan, _MOBILE, _is_mobile)),
     Detector(Kind.MOBILE, partial(_scan, _INTERNATIONAL, _is_international)),
     Detector(Kind.LANDLINE, partial(_scan, _LANDLINE, _is_number)),
@@ -427,6 +433,6 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.ADDRESS, _chinese_addresses, needs_number=False),
     Detector(Kind.ADDRESS, partial(_scan, _ENGLISH_ADDRESS, _always)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _PARCEL, _is_number)),
-    Detector(Kind.ORDER_NUMBER, partial(_scan, _READ_OUT, _always)),
+    Detector(Kind.ORDER_NUMBER, partial(_scan, _SHORT_SPOKEN, _always)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _LONG, _is_number)),
 )

@@ -7,11 +7,11 @@ import contextlib
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.chat import Address, Platform, Throttled, Undeliverable
+from bot.dispatch import Job
 from bot.errors import Unavailable
 from bot.storage import outbox
 from bot.storage.database import Database
@@ -26,14 +26,6 @@ _IDLE = 1.0
 _JOB_INTERVAL = timedelta(seconds=15)
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something due now and then. It must be safe to run at any time, twice, and by several workers."""
-
-    name: str
-    run: Callable[[Database, datetime], Awaitable[None]]
 
 
 class Worker:

@@ -163,7 +163,7 @@ def test_any_text_is_taken_literally(text: str) -> None:
         assert draw(board((text, 3), title=text, unit=text)).startswith(b"\x89PNG")
 
 
-@settings(max_examples=200)
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(2, 40))
 def test_printable_text_fits_its_columns_and_stays_printable(text: str, columns: int) -> None:
     shown = printable(text, columns)

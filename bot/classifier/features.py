@@ -4,7 +4,7 @@ Comments mix the room, the price, the courier and then the agent, so a comment i
 clause; the clause that speaks loudest is also the explanation. A feature is a string, present or absent:
 
 - ``"耐心 "`` a word, ``"很 耐心"`` two words in a row, ``"frien- "`` the beginning of a long Latin word;
-- ``"耐心解"`` two to four Chinese characters in a row, which see past the borders jieba drew;
+- ``"耐心解"`` two or three Chinese characters in a row, which see past the borders jieba drew;
 - ``"*person+manner"`` markers: classes of ``lexicon`` that meet in a clause, turned round after a negator
   (``not-good``), and where in the comment they stand: ``*first``, ``*last``, ``*before`` or ``*after`` a contrast.
 """
@@ -116,11 +116,9 @@ def _ngrams(words: list[str], clause: str) -> list[str]:
     grams = [*single, *map(add, single, words[1:])]
     grams += [word[:5] + "- " for word in words if len(word) >= _LONG_LATIN and word.isascii()]
     for run in _HAN_RUN.findall(clause):
-        two = list(map(add, run, run[1:]))
-        three = list(map(add, two, run[2:]))
-        grams += two
-        grams += three
-        grams += map(add, three, run[3:])
+        pairs = list(map(add, run, run[1:]))
+        grams += pairs
+        grams += map(add, pairs, run[2:])
     return grams
 
 

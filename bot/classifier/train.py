@@ -34,10 +34,10 @@ from bot.classifier.tuning import Floats, fit_policy, labels
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are done, and of how many."""
 
-C = 12.0
+C = 8.0
 """Inverse regularisation strength of every head; this and what follows were chosen by cross-validation over sources."""
 
-MARKER_VALUE = 0.3  # what a marker counts beside an n-gram
+MARKER_VALUE = 0.7  # what a marker counts beside an n-gram
 MIN_DF = 2  # comments a feature must occur in
 MIXED_WEIGHT = 0.5  # what a comment strung together counts beside a written one
 _PARTS = 3  # into which a source is divided that alone carries a language

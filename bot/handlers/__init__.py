@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.chat import MenuItem
-from bot.dispatch import Action, Command
+from bot.dispatch import Action, Command, Job
 from bot.handlers import comment, confirm, leaderboard, points, praise
 from bot.handlers.help import help_of
 from bot.storage import events
 from bot.storage.database import Database
-from bot.worker import Job
 
 _COMMANDS = (
     Command("praise", ("表扬", "give"), praise.by_words, "/praise @colleague …", "praise one colleague or several"),

@@ -164,6 +164,8 @@ def item(seen: View, locale: str, _: Translate, *, listed: bool = False) -> tupl
     if not praise.status.open:
         blocks.append(Text(_state(seen, locale, _), "quiet"))
         return tuple(blocks)
+    if praise.tier is Tier.BASIC and praise.suggested_tier is Tier.HIGHLIGHT:
+        blocks.append(Text(_("The classifier reads it as a highlight.")))
     if praise.status is Status.COUNTED:
         blocks.append(Text(_("Already counted: {points} points.", points=signed(seen.points)), "quiet"))
     values = {"praise": str(praise.id)} | ({"from": "queue"} if listed else {})

@@ -234,12 +234,14 @@ def record(
     ``ask`` puts what waits before the supervisors at once; without, it only joins their queue.
     """
     rules, now, giver = version.rules, source.now, source.giver
-    primary, tags, tier, tagged_by = tagging_of(words)
+    primary, tags, suggested, tagged_by = tagging_of(words)
     here = giver.timezone if giver else source.organisation.timezone
     gift: list[Praise] = []
     booked: list[tuple[int, int]] = []
     for recipient in recipients:
         counted = rules.at_once[kind] and recipient is not None
+        # What nobody has confirmed earns its basic points only; a supervisor raises it.
+        tier = Tier.BASIC if counted else suggested
         praise = praises.add(
             tx,
             NewPraise(
@@ -257,6 +259,7 @@ def record(
                 tags=tags,
                 primary=primary,
                 tier=tier,
+                suggested_tier=suggested,
                 tagged_by=tagged_by,
                 confidence=words.tagging.confidence,
                 evidence=words.tagging.evidence,
@@ -300,8 +303,8 @@ def tagging_of(words: Words) -> tuple[Tag, tuple[Tag, ...], Tier, str]:
     """Return (primary, tags, tier, who chose): the giver's explicit tag wins over the classifier's."""
     found = words.tagging
     if words.primary is not None:
-        tier = found.tier if found.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in words.tags else Tier.BASIC
-        return words.primary, words.tags, tier, "giver"
+        highlight = found.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in words.tags
+        return words.primary, words.tags, Tier.HIGHLIGHT if highlight else Tier.BASIC, "giver"
     primary = found.primary or Tag.ATTITUDE
     return primary, found.tags or (primary,), found.tier or Tier.BASIC, "classifier"
 

@@ -73,7 +73,7 @@ def _record_again(tx: Tx, call: Call) -> Reply:
     named = members.by_ids(tx, call.organisation.id, ids[:100])
     chosen = earlier.tagged_by == "giver"
     tagging = Tagging(
-        True, earlier.tags, earlier.primary, earlier.tier, earlier.confidence, earlier.evidence, earlier.model
+        True, earlier.tags, earlier.primary, earlier.suggested_tier, earlier.confidence, earlier.evidence, earlier.model
     )
     words = Words(
         earlier.text, tagging, earlier.tags if chosen else (), earlier.primary if chosen else None, earlier.private

@@ -102,7 +102,7 @@ def _no_text_column(top: list[Line]) -> Problem:
 
 
 def _blank(line: Line) -> bool:
-    return not line.error and not line.text.strip()
+    return not line.error and not clean(line.text)
 
 
 def _record(line: Line, lines: Lines, delimiter: str, width: int | None) -> _Record:
@@ -110,23 +110,19 @@ def _record(line: Line, lines: Lines, delimiter: str, width: int | None) -> _Rec
 
     Where quoting leads nowhere, because a quote stands for itself, the line is taken as it is written.
     """
-    written = tuple(line.text.rstrip("\r\n").split(delimiter))
+    written = _without_empty_tail(tuple(line.text.rstrip("\r\n").split(delimiter)), width)
     if '"' not in line.text:
-        return _Record(_without_empty_tail(written, width), (line,))
+        return _Record(written, (line,))
     taken = [line]
+    reader = csv.reader(_texts(taken, lines), delimiter=delimiter, strict=True)
     try:
-        fields = _without_empty_tail(
-            tuple(next(csv.reader(_texts(taken, lines), delimiter=delimiter, strict=True))), width
-        )
+        fields = _without_empty_tail(tuple(next(reader)), width)
     except csv.Error:
         fields = None
-    if fields is not None and (width is None or len(fields) == width):
+    if fields is not None and (len(taken) == 1 or width in (None, len(fields))):
         return _Record(fields, tuple(taken))
     lines.give_back(taken[1:])
-    written = _without_empty_tail(written, width)
-    if fields is None or len(taken) > 1 or len(written) == width:
-        return _Record(written, (line,), torn=True)
-    return _Record(fields, (line,))
+    return _Record(written, (line,), torn=True)
 
 
 def _texts(taken: list[Line], lines: Lines) -> Iterator[str]:

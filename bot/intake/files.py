@@ -55,8 +55,6 @@ def _rows(file: BinaryIO, path: Path, zone: ZoneInfo) -> Iterator[CommentRow | R
         return read_workbook(file, zone)
     if sample.startswith(_OLE):
         raise Problem("encrypted" if _contains(file, _ENCRYPTED) else "unknown_format")
-    if not sample.strip(b"\x00\x1a\xef\xbb\xbf\xfe\xff \t\r\n"):
-        raise Problem("empty_file")
     if _looks_binary(sample) and path.suffix.lower() not in _TEXT_SUFFIXES:
         raise Problem("unknown_format")
     lines = Lines(file)

@@ -34,6 +34,7 @@ class NewPraise:
     tags: tuple[Tag, ...]
     primary: Tag
     tier: Tier
+    suggested_tier: Tier
     tagged_by: str
     confidence: float
     evidence: tuple[str, ...]
@@ -82,6 +83,7 @@ def _praise(row: Iterable[Any]) -> Praise:
     values["status"] = Status(values["status"])
     values["primary"] = Tag(values["primary"])
     values["tier"] = Tier(values["tier"])
+    values["suggested_tier"] = Tier(values["suggested_tier"])
     values["evidence"] = tuple(json.loads(str(values["evidence"])))
     return Praise(**values)
 

@@ -202,6 +202,7 @@ praises = Table(
     Column("tags", Tags, nullable=False),
     Column("primary_tag", Text, nullable=False),
     Column("tier", Text, nullable=False),
+    Column("suggested_tier", Text, nullable=False, comment="the classifier's, for the supervisor to see"),
     Column("tagged_by", Text, nullable=False, comment="giver, classifier or supervisor"),
     Column("confidence", Float, nullable=False),
     Column("evidence", Text, nullable=False, comment="JSON list of the pieces of the text that decided"),

@@ -308,7 +308,7 @@ class WebChat:
             return None
         message = await self._readable_message(sent.quoted, sent.account)
         words = message.text or (message.card.summary if message.card else "")
-        return Quoted(text=words, author=message.author)
+        return Quoted(text=words, author=message.author, link=f"{PLATFORM}:{message.id}")
 
 
 def _trace(error: Exception) -> str:

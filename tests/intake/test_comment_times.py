@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.intake.times import read_time
@@ -119,6 +119,7 @@ def test_an_hour_that_daylight_saving_skips_is_still_read() -> None:
     assert read_time("2026-03-29 02:30", BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30) | st.integers() | st.floats() | st.from_regex(r"\A[0-9年月日/:. -]{1,24}\Z"))
 def test_nothing_but_a_value_error_comes_of_junk(written: object) -> None:
     try:
@@ -128,6 +129,7 @@ def test_nothing_but_a_value_error_comes_of_junk(written: object) -> None:
     assert moment.tzinfo is UTC
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1)).map(lambda moment: moment.replace(microsecond=0)))
 def test_iso_times_are_read_back(moment: datetime) -> None:
     aware = moment.replace(tzinfo=UTC)

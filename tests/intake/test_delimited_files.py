@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.intake import MAX_TEXT, CommentRow, Problem, RowError, count_rows, read_file
+from bot.intake import MAX_TEXT, CommentRow, Problem, RowError, count_rows, files, read_file, workbook
 from bot.intake.lines import MAX_LINE, SAMPLE
 
 Row = CommentRow | RowError
@@ -52,14 +52,20 @@ def test_columns_that_are_absent_or_empty_are_none(tmp_path: Path) -> None:
 
 
 def test_day_and_clock_in_two_columns_are_joined(tmp_path: Path) -> None:
-    rows = read(
-        tmp_path, "text,日期,时间\na,2026/11/22,9:05\nb,2026/11/22,下午3:05\nc,2026/11/22,\nd,,2026-11-22 09:05\n"
-    )
+    below = [
+        "a,2026/11/22,9:05",
+        "b,2026/11/22,下午3:05",
+        "c,2026/11/22,",
+        "d,,2026-11-22 09:05",
+        "e,x,2026-11-22 09:05",
+    ]
+    rows = read(tmp_path, "\n".join(["text,日期,时间", *below]))
     moments = [row.occurred_at for row in rows if isinstance(row, CommentRow)]
     assert [moment and moment.isoformat() for moment in moments] == [
         "2026-11-22T01:05:00+00:00",
         "2026-11-22T07:05:00+00:00",
         "2026-11-21T16:00:00+00:00",
+        "2026-11-22T01:05:00+00:00",
         "2026-11-22T01:05:00+00:00",
     ]
 
@@ -81,6 +87,10 @@ def test_titles_above_the_header_are_passed_over(tmp_path: Path) -> None:
     assert read(tmp_path, content) == [CommentRow(line=5, text="谢谢", external_id="1", agent="张伟")]
 
 
+def test_the_first_of_two_possible_headers_counts(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "text\n评论,好,的\n")) == ["评论,好,的"]
+
+
 def test_a_single_column_keeps_its_commas(tmp_path: Path) -> None:
     content = '客户评论\n很好,很快\n"他说""好""，谢谢"\n"好的"二字\n'
     assert texts(read(tmp_path, content)) == ["很好,很快", '他说"好"，谢谢', '"好的"二字']
@@ -93,6 +103,10 @@ def test_lines_in_quotes_are_one_comment_and_the_next_row_knows_its_line(tmp_pat
 
 def test_a_header_of_two_lines(tmp_path: Path) -> None:
     assert texts(read(tmp_path, 'id,"客户\n评论"\n1,好\n2,很好\n')) == ["好", "很好"]
+
+
+def test_comments_far_below_blank_lines(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "\n" * (SAMPLE + 1) + "text\n好\n")) == ["好"]
 
 
 def test_blank_lines_and_blank_rows_are_no_errors(tmp_path: Path) -> None:
@@ -248,6 +262,39 @@ def test_a_quote_that_never_closes_is_given_up_on(tmp_path: Path) -> None:
     assert texts(rows) == ['"好的', *["好"] * 5000]
 
 
+def test_quotes_that_close_in_the_wrong_column_are_given_up_on(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'id,text,agent\n1,"好的,张伟\n2,很好",李娜,王芳\n3,好,张伟\n')
+    assert texts(rows) == ['"好的', "好"]
+    assert errors(rows) == [(3, "bad_columns", "4/3")]
+
+
+def test_quotes_that_close_a_thousand_rows_below_are_given_up_on(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'id,text\n1,"好\n' + "2,行\n" * 1100 + '3,好"\n')
+    assert texts(rows) == ['"好', *["行"] * 1100, '好"']
+
+
+@pytest.mark.parametrize("line", ["2," + "x" * (MAX_LINE // 2), "x" * (MAX_LINE // 2) + '","y'])
+def test_an_open_quote_keeps_little_in_memory(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "open.csv"
+    file.write_text('id,text\n1,"好\n' + f"{line}\n" * 60, encoding="utf-8")
+    tracemalloc.start()
+    for _ in read_file(file, timezone="UTC"):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * MAX_LINE
+
+
+def test_a_row_that_an_open_quote_cut_short_is_an_error(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'id,text,agent\n1,"好\n2,行,张伟\n')
+    assert texts(rows) == ["行"]
+    assert errors(rows) == [(2, "bad_columns", "2/3")]
+
+
+def test_a_short_row_keeps_its_quotes(tmp_path: Path) -> None:
+    assert read(tmp_path, 'id,text,agent\n1,"好,的"\n') == [CommentRow(line=2, text="好,的", external_id="1")]
+
+
 def test_quoted_text_too_long_for_a_comment_is_one_error(tmp_path: Path) -> None:
     content = 'id,text\n1,"' + "很长，的一行\n" * 900 + "x" * 200_000 + '"\n2,好\n'
     rows = read(tmp_path, content)
@@ -264,7 +311,7 @@ def problem(path: Path, content: bytes, name: str = "comments.csv") -> tuple[str
     return caught.value.code, caught.value.data
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xff\xfe\n\x00"])
+@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\x00\x1a", b"\xef\xbb\xbf", b"\xff\xfe", b"\xff\xfe\n\x00"])
 def test_an_empty_file(tmp_path: Path, content: bytes) -> None:
     assert problem(tmp_path, content) == ("empty_file", {})
 
@@ -311,6 +358,16 @@ def test_what_cannot_be_opened(tmp_path: Path, name: str) -> None:
     assert caught.value.data["reason"]
 
 
+def test_a_disk_that_fails_while_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(files, "Lines", fail)
+    assert problem(tmp_path, b"text\nx\n") == ("not_readable", {"reason": "Input/output error"})
+    monkeypatch.setattr(workbook, "ZipFile", fail)
+    assert problem(tmp_path, b"PK\x03\x04") == ("not_readable", {"reason": "Input/output error"})
+
+
 # --- counting --------------------------------------------------------------------------------------------------------
 
 
@@ -333,7 +390,7 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_character
 some_words = words.map(str.strip).filter(bool)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     st.lists(st.tuples(some_words, words.map(str.strip)), min_size=1, max_size=6),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -351,7 +408,7 @@ def test_rows_written_as_csv_are_read_back(
     assert len(found) == len(rows)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.binary(max_size=300), st.sampled_from(["", "text,id\n", "\ufefftext\tagent\n", '{"text": "a"}\n']))
 def test_any_bytes_give_rows_errors_or_a_problem(tmp_path: Path, content: bytes, start: str) -> None:
     try:

@@ -111,7 +111,7 @@ def test_rows_are_counted(tmp_path: Path) -> None:
 text = st.text(min_size=1, max_size=60).map(lambda value: "x" + value + "x")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(text, min_size=1, max_size=5), st.booleans())
 def test_any_words_come_back_cleaned_and_storable(tmp_path: Path, words: list[str], ascii_only: bool) -> None:
     lines = [json.dumps({"text": word}, ensure_ascii=ascii_only) for word in words]

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.intake import (
@@ -84,6 +84,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_json_gives_rows_or_errors(content: object) -> None:
     rows, errors = parse(content)
@@ -91,6 +92,7 @@ def test_any_json_gives_rows_or_errors(content: object) -> None:
     assert all(isinstance(error, RowError) for error in errors)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_any_bytes_give_rows_or_errors(body: bytes) -> None:
     parse(body)
@@ -114,6 +116,7 @@ def test_the_signature_is_an_hmac_that_partners_can_make_themselves() -> None:
     assert sign(SECRET, STAMP, b"{}") == f"sha256={digest}"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.binary())
 def test_what_is_signed_is_accepted(secret: str, body: bytes) -> None:
     verify_signature(secret, STAMP, body, sign(secret, STAMP, body), now=NOW)

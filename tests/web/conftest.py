@@ -6,8 +6,10 @@ The fake keeps everything in dictionaries: what is tested here is the chat, not 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -105,11 +107,14 @@ class FakeStore:
         return self.revision
 
 
+THANKS = Reply(card=Card("Thanks sent", (Text("Thanks sent."),)))
+
+
 @dataclass
 class Handler:
     """What the chat hands its requests to: remembers them and answers with ``reply``."""
 
-    reply: Reply = Reply(card=Card("Thanks sent", (Text("Thanks sent."),)))
+    reply: Reply = THANKS
     incomings: list[Incoming] = field(default_factory=list)
     error: Exception | None = None
     answer: Callable[[Incoming], Awaitable[Reply]] | None = None
@@ -131,27 +136,31 @@ class Running:
     handler: Handler
 
 
+@asynccontextmanager
+async def serving(
+    store: FakeStore | None = None, handler: Handler | None = None, **settings: object
+) -> AsyncIterator[Running]:
+    """Run a chat with these settings."""
+    store, handler = store or FakeStore(), handler or Handler()
+    chat = web_chat(store, **settings)
+    app = web.Application()
+    chat.bind(app, handler)
+    async with TestClient(TestServer(app)) as client:
+        yield Running(client, chat, store, handler)
+
+
 Start = Callable[..., Awaitable[Running]]
 
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
     """Start a chat: ``await start(web_secret=…)``; it is stopped after the test."""
-    running: list[Running] = []
+    async with AsyncExitStack() as stack:
 
-    async def _start(store: FakeStore | None = None, handler: Handler | None = None, **settings: object) -> Running:
-        store, handler = store or FakeStore(), handler or Handler()
-        chat = web_chat(store, **settings)
-        app = web.Application()
-        chat.bind(app, handler)
-        client = TestClient(TestServer(app))
-        await client.start_server()
-        running.append(Running(client, chat, store, handler))
-        return running[-1]
+        async def begin(*args: Any, **settings: Any) -> Running:
+            return await stack.enter_async_context(serving(*args, **settings))
 
-    yield _start
-    for one in running:
-        await one.client.close()
+        yield begin
 
 
 @pytest.fixture

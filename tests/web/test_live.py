@@ -1,4 +1,4 @@
-"""Messages as they come: to whom, in what order, from whichever process, and what happens to a page that does not read."""
+"""Messages as they come: to whom, from whichever process, and what happens to a page that does not read."""
 
 from __future__ import annotations
 

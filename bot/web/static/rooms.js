@@ -14,7 +14,7 @@ export class Rooms extends EventTarget {
   revision = 0;
   me;
   botDirect = "";
-  #conversations = new Map(); // id → { messages: Map, loaded, more, unread, certain }
+  #conversations = new Map(); // id → what `#room` returns
   #read;
   #answers;
 
@@ -42,6 +42,7 @@ export class Rooms extends EventTarget {
       if ((this.#read[message.conversation] ?? 0) > newest) this.#read[message.conversation] = 0;
       this.#noteDirect(message.conversation);
       const room = this.#room(message.conversation);
+      room.newest = Math.max(room.newest, newest);
       if (room.unread === 0 && newest > this.readUpTo(message.conversation) && message.author !== this.me) {
         room.unread = 1;
         room.certain = false; // how many there are is known only once they are fetched
@@ -65,41 +66,63 @@ export class Rooms extends EventTarget {
   /** Fetch the newest messages once, or a page of older ones. */
   async fetch(conversation, { older = false } = {}) {
     const room = this.#room(conversation);
-    if (room.loaded && !older) return;
+    if (room.fetched !== "no" && !older) return;
     const parameters = { as: this.me, conversation, limit: PAGE };
     if (older && room.messages.size) parameters.before = this.messages(conversation)[0].id;
-    const page = await read("history", parameters);
-    room.loaded = true;
-    room.more = page.more;
-    this.take(page.messages, { quietly: true });
+    else room.fetched = "soon";
+    try {
+      const page = await read("history", parameters);
+      room.more = page.more;
+      for (const message of page.messages) this.#keep(room, message);
+      room.fetched = "yes";
+    } catch (failure) {
+      if (room.fetched === "soon") room.fetched = "no";
+      throw failure;
+    } finally {
+      this.take(room.waiting.splice(0));
+    }
     this.#tell("messages", { conversation });
   }
 
-  /** Keep messages that are new or newer than known; the rest are repeats and are ignored. */
-  take(messages, { quietly = false } = {}) {
+  /** Take in messages as they come; those known already are ignored. */
+  take(messages) {
     const changed = new Set();
     for (const message of messages) {
       const room = this.#room(message.conversation);
-      const known = room.messages.get(message.id);
       this.revision = Math.max(this.revision, message.revision);
-      if (known && known.revision >= message.revision) continue;
-      // Replacing something further back than what was fetched: it comes with its page of the history.
-      if (!known && !quietly && message.edited && room.more && this.#isOlder(room, message)) continue;
-      room.messages.set(message.id, message);
-      changed.add(message.conversation);
       this.#noteDirect(message.conversation);
-      if (quietly || known || message.author === this.me) continue;
-      if (Number(message.id) > this.readUpTo(message.conversation)) room.unread += 1;
+      this.#countUnread(room, message);
+      changed.add(message.conversation);
+      if (room.fetched === "soon") room.waiting.push(message);
+      else if (room.fetched === "yes" && !this.#isFurtherBack(room, message)) this.#keep(room, message);
       if (!this.people.has(message.author) || !this.title(message.conversation)) this.load().catch(() => {});
     }
     for (const conversation of changed) this.#tell("messages", { conversation });
+  }
+
+  #keep(room, message) {
+    const known = room.messages.get(message.id);
+    if (!known || known.revision < message.revision) room.messages.set(message.id, message);
+    room.newest = Math.max(room.newest, Number(message.id));
+  }
+
+  #countUnread(room, message) {
+    const id = Number(message.id);
+    if (id <= room.newest) return;
+    room.newest = id;
+    if (message.author !== this.me && id > this.readUpTo(message.conversation)) room.unread += 1;
+  }
+
+  /** Whether a message lies before the fetched part of the history: kept now, it would leave a gap nobody fills. */
+  #isFurtherBack(room, message) {
+    return room.more && !room.messages.has(message.id) && Number(message.id) < Math.min(...[...room.messages.keys()].map(Number));
   }
 
   /** Fetch everything anew: too much was missed to be told one by one. */
   async startAgain() {
     for (const room of this.#conversations.values()) {
       room.messages.clear();
-      room.loaded = false;
+      room.fetched = "no";
       room.more = true;
     }
     await this.load();
@@ -176,14 +199,17 @@ export class Rooms extends EventTarget {
 
   #room(conversation) {
     if (!this.#conversations.has(conversation)) {
-      this.#conversations.set(conversation, { messages: new Map(), loaded: false, more: true, unread: 0, certain: true });
+      this.#conversations.set(conversation, {
+        messages: new Map(), // by id; without gaps from the oldest one on
+        fetched: "no", // "soon" while the history is on its way, then "yes"
+        waiting: [], // what came in meanwhile
+        more: true, // whether the history goes further back
+        newest: 0, // the largest id heard of
+        unread: 0,
+        certain: true, // whether `unread` is exact
+      });
     }
     return this.#conversations.get(conversation);
-  }
-
-  #isOlder(room, message) {
-    const known = [...room.messages.keys()].map(Number);
-    return !room.loaded || (known.length > 0 && Number(message.id) < Math.min(...known));
   }
 
   /** List a direct conversation once something is said in it, or somebody opens it. */

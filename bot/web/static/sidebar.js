@@ -24,8 +24,9 @@ export class Sidebar {
     this.#toggle.addEventListener("click", () => this.#drawer(true));
     document.getElementById("close-sidebar").addEventListener("click", () => this.#drawer(false));
     document.getElementById("veil").addEventListener("click", () => this.#drawer(false));
-    this.#column.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && narrow.matches && !event.defaultPrevented) this.#drawer(false);
+    document.addEventListener("keydown", (event) => {
+      const open = document.body.classList.contains("drawer-open");
+      if (event.key === "Escape" && open && !document.querySelector("dialog[open]")) this.#drawer(false);
     });
     narrow.addEventListener("change", () => this.#drawer(false, { quietly: true }));
     this.#drawer(false, { quietly: true });

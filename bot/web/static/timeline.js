@@ -18,7 +18,7 @@ export class Timeline {
   #act;
   #edit;
   #conversation = "";
-  #newAfter = 0;
+  #newAfter = null;
   #nodes = new Map(); // key → { version, node }
   #loadingOlder = false;
 
@@ -42,7 +42,7 @@ export class Timeline {
   async open(conversation) {
     this.#conversation = conversation;
     const unread = this.#rooms.unread(conversation);
-    this.#newAfter = unread.count || !unread.certain ? this.#rooms.readUpTo(conversation) : 0;
+    this.#newAfter = unread.count ? this.#rooms.readUpTo(conversation) : null;
     // Opening is not news: the log speaks again once what was there before is on screen.
     this.frame.setAttribute("aria-live", "off");
     this.frame.setAttribute("aria-busy", "true");
@@ -120,7 +120,7 @@ export class Timeline {
       addAnswers(Number(message.id));
       const posted = new Date(message.posted);
       startDay(posted);
-      if (!newShown && this.#newAfter && Number(message.id) > this.#newAfter && message.author !== this.#rooms.me) {
+      if (!newShown && this.#newAfter !== null && Number(message.id) > this.#newAfter && message.author !== this.#rooms.me) {
         newShown = true;
         last = null;
         lines.push({ key: "new", version: 1, build: () => el("li", { class: "day new" }, el("span", {}, t("newMessages"))) });

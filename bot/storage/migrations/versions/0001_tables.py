@@ -234,6 +234,12 @@ def upgrade() -> None:
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("primary_tag", sa.Text(), nullable=False),
         sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column(
+            "suggested_tier",
+            sa.Text(),
+            nullable=False,
+            comment="the classifier's, for the supervisor to see",
+        ),
         sa.Column("tagged_by", sa.Text(), nullable=False, comment="giver, classifier or supervisor"),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False, comment="JSON list of the pieces of the text that decided"),

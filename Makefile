@@ -1,0 +1,42 @@
+# Two commands: `make run` and `make test`. Everything lives in .venv; nothing else on the machine is touched.
+PYTHON ?= python3
+DEMO ?= 1
+BIN := .venv/bin
+
+.PHONY: run venv test check bench lock clean
+
+run: venv
+	@PRAISEBOT_DEMO=$(DEMO) DATABASE_URL=$${DATABASE_URL:-sqlite:///$(if $(filter 1,$(DEMO)),demo.db,praisebot.db)} $(BIN)/praisebot serve
+
+venv: .venv/installed
+
+# Every distribution is checked against its hash. jieba comes as source; what builds it is locked too.
+.venv/installed: requirements-build.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Praisebot needs Python 3.11 or newer; set PYTHON=…")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked requirements (about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-build.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps --no-build-isolation -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: venv
+	@$(BIN)/python -m pytest
+
+check: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	! grep -n '://' requirements*.lock
+
+bench: venv
+	$(BIN)/python -m benchmarks
+
+# Needs uv; see CONTRIBUTING.md.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile requirements-build.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-build.lock
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis artefacts

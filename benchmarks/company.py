@@ -1,0 +1,61 @@
+"""The organisation every benchmark works for: 400 members in 20 teams, and rules that let them give without end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.words import MEMBERS
+from bot.clock import now
+from bot.rules import DEFAULT_RULES
+from bot.setup import add_roster, new_organisation
+from bot.storage import schema
+from bot.storage.database import Database, Tx
+
+TEAMS = 20
+RULES = DEFAULT_RULES.replace("amount = 10\n", "amount = 10000\n")
+MODEL = Path("/tmp/bench/model")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Yield a folder on the disk that databases would use, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="praisebot-bench-") as name:
+        yield Path(name)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Yield a migrated database in which the organisation has been founded."""
+    database = Database(url)
+    try:
+        schema.migrate(database)
+        with database.engine.begin() as tx:
+            found(tx, now())
+        yield database
+    finally:
+        database.close()
+
+
+def found(tx: Tx, moment: datetime) -> int:
+    """Make the organisation and its people, member ids counting from 1; return its id."""
+    organisation = new_organisation(tx, "基准测试客服中心", "zh_CN", "Asia/Shanghai", moment, RULES)
+    rows = [
+        {
+            "team": f"{1 + number % TEAMS}组",
+            "team_timezone": "",
+            "team_locale": "",
+            "name": name,
+            "english_name": "",
+            "staff_number": str(8001 + number),
+            "role": "supervisor" if number < TEAMS else "agent",
+            "locale": "zh_CN",
+            "active": "",
+        }
+        for number, name in enumerate(MEMBERS)
+    ]
+    add_roster(tx, organisation, rows, moment)
+    return organisation.id

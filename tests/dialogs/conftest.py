@@ -29,6 +29,8 @@ PEOPLE = """\
 International,Asia/Singapore,en,Grace Lim,,8050,supervisor,en,
 International,Asia/Singapore,en,Tom O'Brien,Tom,8051,agent,en,
 International,Asia/Singapore,en,Li Na,,8052,agent,en,
+International,Asia/Singapore,en,Priya Nair,,8053,agent,en,
+International,Asia/Singapore,en,Marcus Hale,,8054,agent,en,
 ,,,周主任,,9001,manager,zh_CN,
 """
 

@@ -41,7 +41,8 @@ async def heard(socket: ClientWebSocketResponse, count: int = 1) -> list[str]:
 # --- who hears what --------------------------------------------------------------------------------------------------
 
 
-async def test_everyone_hears_a_channel_at_once(running: Running) -> None:
+async def test_everyone_hears_a_channel_at_once(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "POLL_SECONDS", 3600.0)  # so it is the post itself that wakes it
     sockets = [await listen(running, account) for account in (LI, WEI, ANN)]
     await say(running, "早上好")
     assert [await heard(socket) for socket in sockets] == [["早上好"]] * 3

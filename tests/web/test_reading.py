@@ -127,6 +127,7 @@ async def test_people_are_not_read_anew_for_every_request() -> None:
 
     async def watched(workspace: str) -> Sequence[Person]:
         reads.append(workspace)
+        await asyncio.sleep(0)
         return await people(workspace)
 
     store.people = watched  # type: ignore[method-assign]

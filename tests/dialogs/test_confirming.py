@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.dialogs.chat import Chat, buttons, labels, said, the_form
+
+PRAISE = "customer @Li Na She was so patient and friendly, thank you for your lovely manner on the phone!"
+
+
+async def test_customer_praise_waits_and_the_agent_hears_after_the_decision(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", PRAISE)
+    assert await chat.inbox("Li Na") == []
+    card = await chat.latest("Grace Lim")
+    assert "A customer praised Li Na" in card.words
+    assert "sure" in card.words
+    decided = await chat.press("Grace Lim", "Confirm", card)
+    assert "confirmed: Grace Lim" in said(decided)
+    told = (await chat.latest("Li Na")).words
+    assert "A customer praised you" in told
+    assert "Forwarded by: Tom O'Brien" in told
+    assert "A customer praised Li Na" in (await chat.in_channel("International"))[-1].words
+    assert labels(await chat.latest("Grace Lim")) == []
+
+
+async def test_a_late_click_says_who_decided(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", PRAISE)
+    card = await chat.latest("Grace Lim")
+    await chat.press("周主任", "认定", await chat.type("周主任", "待认定"))
+    late = said(await chat.press("Grace Lim", "Confirm", card))
+    assert "周主任" in late
+    assert "confirmed" in late
+
+
+async def test_nobody_decides_on_what_they_gave_received_or_forwarded(chat: Chat) -> None:
+    await chat.type("Grace Lim", PRAISE)
+    assert "Nothing waits" in said(await chat.type("Grace Lim", "queue"))
+    queue = await chat.type("周主任", "queue")
+    confirm = next(button for button in buttons(queue) if button.name == "confirm.confirm")
+    reply = await chat.driver.act("own", chat.accounts["Grace Lim"], confirm.name, dict(confirm.values))
+    assert "somebody else" in said(reply)
+
+
+async def test_another_teams_supervisor_cannot_decide(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", PRAISE)
+    confirm = next(button for button in buttons(await chat.latest("Grace Lim")) if button.name == "confirm.confirm")
+    reply = await chat.driver.act("other", chat.accounts["王敏"], confirm.name, dict(confirm.values))
+    assert "班组" in said(reply)
+    assert "只有" in said(await chat.type("李娜", "queue"))
+
+
+async def test_retagging_books_the_difference_and_tells_the_agent(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "@Li Na found the missing transfer in ten minutes #attitude")
+    form = await chat.press("Grace Lim", "Other tags", await chat.type("Grace Lim", "queue"))
+    assert "Waiting" not in said(await chat.fill("Grace Lim", form, primary="solution", tags=("solution",), tier="basic"))
+    told = (await chat.latest("Li Na")).words
+    assert "solution" in told
+    assert "+3" in told
+    assert "Balance: 3" in said(await chat.type("Li Na", "me"))
+
+
+async def test_raising_makes_it_a_highlight_with_its_points(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "@Li Na found the missing transfer in ten minutes #solution")
+    await chat.press("Grace Lim", "Raise to highlight", await chat.type("Grace Lim", "queue"))
+    assert "now a highlight" in (await chat.latest("Li Na")).words
+    assert "Balance: 6" in said(await chat.type("Li Na", "me"))
+    assert "★" in (await chat.in_channel("International"))[-1].words
+
+
+async def test_rejecting_needs_a_reason_takes_points_back_and_tells_why(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "@Li Na brought me a coffee with milk this morning #attitude")
+    queue = await chat.type("Grace Lim", "queue")
+    form = await chat.press("Grace Lim", "Not praise", queue)
+    again = await chat.fill("Grace Lim", form, reason="  ")
+    assert "reason" in the_form(again).errors
+    await chat.fill("Grace Lim", again, reason="Kind, but not about customers.")
+    for who in ("Li Na", "Tom O'Brien"):
+        assert "Kind, but not about customers." in (await chat.latest(who)).words
+    assert "Balance: 0" in said(await chat.type("Li Na", "me"))
+    assert "taken back" in (await chat.in_channel("International"))[-1].words
+
+
+async def test_several_are_confirmed_at_once_and_what_was_decided_meanwhile_is_said(chat: Chat) -> None:
+    for number in range(3):
+        await chat.type("Tom O'Brien", f"@Li Na solved the dispute number {number} for an angry customer #solution")
+    queue = await chat.type("Grace Lim", "queue")
+    await chat.press("周主任", "认定", await chat.type("周主任", "待认定"))
+    done = said(await chat.press("Grace Lim", "Confirm these 3", queue))
+    assert "Confirmed: 2" in done
+    assert "周主任" in done
+    assert "Nothing waits" in done
+
+
+async def test_an_unclear_comment_is_asked_about_and_then_decided(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
+    card = await chat.latest("Grace Lim")
+    assert "Whose praise is this?" in card.words
+    assert "Confirm" not in labels(card)
+    form = await chat.press("Grace Lim", "Whose is it?", card)
+    assert "to" in the_form(await chat.fill("Grace Lim", form, to="孙丽")).errors
+    await chat.fill("Grace Lim", form, to="Priya Nair")
+    card = await chat.latest("Grace Lim")
+    await chat.press("Grace Lim", "Confirm", card)
+    assert "A customer praised you" in (await chat.latest("Priya Nair")).words
+
+
+@pytest.mark.parametrize("naming", ["agent 8052 was", "Agent Li Na was", "工号8052 was"])
+async def test_the_agent_is_found_by_staff_number_or_name(chat: Chat, naming: str) -> None:
+    reply = await chat.type("Tom O'Brien", f"customer {naming} so friendly and patient with me, thank you!")
+    assert "For: Li Na" in said(reply)
+
+
+async def test_not_praise_is_kept_and_never_posted_until_the_forwarder_asks(chat: Chat) -> None:
+    words = "Your hotline kept me waiting for an hour and nobody helped me, this is a disgrace"
+    reply = await chat.type("Tom O'Brien", f"customer @Li Na {words}")
+    assert "not read as praise" in said(reply)
+    assert await chat.inbox("Grace Lim") == []
+    await chat.press("Tom O'Brien", labels(reply)[0], reply)
+    assert words in (await chat.latest("Grace Lim")).words
+
+
+async def test_the_same_comment_twice_is_told_who_forwarded_it(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", PRAISE)
+    assert "Tom O'Brien has already forwarded" in said(await chat.type("Priya Nair", PRAISE))
+    other = PRAISE.replace("lovely", "gentle and warm")
+    assert "with the supervisor" in said(await chat.type("Priya Nair", other))
+
+
+async def test_the_queue_turns_pages_and_puts_the_least_certain_first(chat: Chat) -> None:
+    for number in range(7):
+        await chat.type("Tom O'Brien", f"@Li Na solved the dispute number {number} for an angry customer #solution")
+    queue = await chat.type("Grace Lim", "queue")
+    assert "7 to decide" in said(queue)
+    second = await chat.press("Grace Lim", "More", queue)
+    assert second.replaces
+    assert "Back" in labels(second)
+    assert sum(button.name == "confirm.confirm" for button in buttons(second)) == 2

@@ -6,6 +6,7 @@ event in the same transaction as its effects, so a retry or a replay finds it do
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
+_MEETINGS = 3  # the sender, then those they name, and once more when somebody else was enrolling one of them
 TEXT_LIMIT = 20_000  # characters of one message that are looked at; what is longer is refused by its handler
 
 
@@ -94,12 +96,16 @@ class Context:
         """
         try:
             return await self._met(lambda: self._database.write(self._once, fn, args, kwargs))
-        except IntegrityError:
-            # Two deliveries of one event at the same instant: the other one has committed by now.
+        except (IntegrityError, Refusal) as failure:
+            # Of two deliveries of one event at the same instant the other may have committed by now: then this one
+            # found the event recorded, or was refused what the other had just been given.
             earlier = await self._database.read(_answer, self.incoming)
-            if earlier is None:
+            if earlier is not None:
+                return earlier
+            if isinstance(failure, Refusal):
                 raise
-            return earlier
+        # Somebody else was first with a row that there can be only one of; now it is there to be seen.
+        return await self._met(lambda: self._database.write(self._once, fn, args, kwargs))
 
     def _once(self, tx: Tx, fn: Callable[..., Reply], args: tuple[object, ...], kwargs: dict[str, object]) -> Reply:
         reply = _answer(tx, self.incoming)
@@ -126,21 +132,26 @@ class Context:
         return Call(incoming, organisation, actor, self.clock())
 
     async def _met(self, run: Callable[[], Awaitable[T]]) -> T:
-        """Run; when accounts turn up that nobody knows yet, enrol them as their platform describes them, once."""
-        try:
-            return await run()
-        except UnknownAccounts as unknown:
-            platform = self._profiles[self.incoming.platform]
-            people = []
-            for account in unknown.accounts:
-                try:
-                    people.append(await platform.profile(self.incoming.workspace, account))
-                except KeyError:
-                    if account == self.incoming.sender:
-                        raise Stranger from None
-                    raise UnknownPerson(name=account) from None
+        """Run; when accounts turn up that nobody knows yet, enrol them as their platform describes them."""
+        for _ in range(_MEETINGS):
+            try:
+                return await run()
+            except UnknownAccounts as unknown:
+                await self._meet(unknown.accounts)
+        return await run()
+
+    async def _meet(self, accounts: Sequence[str]) -> None:
+        platform = self._profiles[self.incoming.platform]
+        people = []
+        for account in accounts:
+            try:
+                people.append(await platform.profile(self.incoming.workspace, account))
+            except KeyError:
+                if account == self.incoming.sender:
+                    raise Stranger from None
+                raise UnknownPerson(name=account) from None
+        with contextlib.suppress(IntegrityError):  # met somewhere else at the same instant
             await self._database.write(_enrol, self.incoming, people, self.clock())
-            return await run()
 
 
 def _answer(tx: Tx, incoming: Incoming) -> Reply | None:
@@ -221,7 +232,10 @@ class Dispatch:
         except Refusal as refusal:
             return await self._reply(refusal, incoming)
         except Unavailable as failure:
-            log.warning("event %s was not saved: %s", incoming.event_id, type(failure).__name__)
+            # The driver's own text may quote parameters, and they are people's words: only its kind is logged.
+            cause = getattr(failure.__cause__, "orig", failure.__cause__)
+            kinds = (type(failure).__name__, type(cause).__name__)
+            log.warning("event %s was not saved: %s (%s)", incoming.event_id, *kinds)
             return await self._reply(failure, incoming)
         except Exception:
             log.exception("event %s failed", incoming.event_id)

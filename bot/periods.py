@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LONGEST = 400
 """Days of the longest period that can be asked for."""
+_YEARS = range(1900, 9000)  # every period in them, the one before and the one after are dates that Python knows
 
 
 class PeriodError(ValueError):
@@ -50,7 +51,7 @@ class Period:
         return (self.end - self.start).days
 
     def key(self) -> str:
-        """Return a name that is the same for the same period and no other: 2026-W47, 2026-11, 2026-Q4, 2026-11-01..2026-11-15."""
+        """Return the name of this period and no other: 2026-W47, 2026-11, 2026-Q4, 2026-11-01..2026-11-15."""
         if self.kind == "week":
             year, week, _ = self.start.isocalendar()
             return f"{year}-W{week:02d}"
@@ -135,16 +136,16 @@ _QUARTER = re.compile(r"([0-9]{4})\s*[-/ 年]?\s*(?:[Qq第]([1-4])(?:季度)?)")
 def parse_window(words: str, today: date) -> Period | None:
     """Return the period that ``words`` name on ``today``, None when they name none.
 
-    A year left out is the one that makes the period lie in the past. Raises `PeriodError` for a range that cannot be.
+    A year left out is the latest in which the period has begun. Raises `PeriodError` for a range that cannot be.
     """
-    text = words.strip()
+    text = " ".join(words.split())  # also keeps the patterns from trying every split of a long blank
     if (spoken := _SPOKEN.get("".join(text.casefold().split()))) is not None:
         return window(spoken, today)
     if found := _RANGE.fullmatch(text):
-        last = _day(found[4] or found[1], found[5], found[6], today, text)
-        first = _day(found[1] or str(last.year), found[2], found[3], today, text)
+        first = _day(found[1] or found[4], found[2], found[3], today, text)
+        last = _day(found[4] or str(first.year), found[5], found[6], today, text)
         if first > last and found[1] is None and found[4] is None:
-            first = _day(str(last.year - 1), found[2], found[3], today, text)  # 12月20日至1月5日
+            last = _day(str(first.year + 1), found[5], found[6], today, text)  # 12月20日至1月5日
         return _between(first, last, text)
     if found := _QUARTER.fullmatch(text):
         return quarter_of(_day(found[1], str(int(found[2]) * 3), "1", today, text))
@@ -158,12 +159,14 @@ def parse_window(words: str, today: date) -> Period | None:
 
 def _day(year: str | None, month: str, day: str, today: date, text: str) -> date:
     try:
-        if year is not None:
-            return date(int(year), int(month), int(day))
-        this_year = date(today.year, int(month), int(day))
-        return this_year if this_year <= today else date(today.year - 1, int(month), int(day))
+        named = date(int(year) if year is not None else today.year, int(month), int(day))
+        if year is None and named > today:
+            named = date(today.year - 1, int(month), int(day))
     except ValueError:
         raise PeriodError("no_such_day", text) from None
+    if named.year not in _YEARS:
+        raise PeriodError("no_such_day", text)
+    return named
 
 
 def _between(first: date, last: date, text: str) -> Period:

@@ -1,9 +1,8 @@
 """A praise: how it is written and what may become of it.
 
 The grammar reads what a person typed (`parse`); names with spaces can only be told from the words after them by
-somebody who knows the names, so `candidates` says which names to look up and `parse` is given those that exist. Pure:
-text in,
-values out.
+somebody who knows the names, so `candidates` says which names to look up and `parse` is given those that exist.
+Pure: text in, values out.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
+from enum import Enum, StrEnum
+from itertools import islice
 
 from bot.chat import Mention
 from bot.tags import Tag, in_order
@@ -23,7 +23,7 @@ REASON_LIMIT = 2000
 """Characters of a reason or a comment that are kept; longer ones are refused, not cut."""
 
 _NAME_LIMIT = 40
-_TYPED_LIMIT = 50  # typed names looked up in one text; more are still counted as recipients
+_READ_LIMIT = 200  # typed names that are looked up, and unknown names and tags that are told, in one text
 
 
 class Kind(StrEnum):
@@ -77,17 +77,35 @@ TAG_ALIASES: dict[str, Tag] = {
     ),
 }
 PRIVATE_ALIASES = frozenset({"private", "quiet", "私下", "私密", "悄悄"})
-_EVERYONE = ("everyone", "channel", "here", "all", "team", "所有人", "全体成员", "全体", "大家")
+_EVERYONE = frozenset({"everyone", "channel", "here", "all", "team", "所有人", "全体成员", "全体", "大家"})
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_QUOTATION = re.compile(r"^[ \t]*[>＞].*$", re.MULTILINE)
-_AT = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠]")
-_HASH = re.compile(r"(?<![\w&/])[#＃](?=[^\W\d])")
-_WORD = re.compile(r"[^\s@＠#＃,，、。;；:：!！?？()（）\[\]【】<>《》\"'“”]{1,40}")
-_EDGE = " \t\r\n\u3000,，、;；:：.。-—…"
-_JOINERS = re.compile(r"^(?:和|与|跟|还有|and|&)(?=[\s,，、;；:：]|$)", re.IGNORECASE)
+_CODE_AND_QUOTATIONS = re.compile(
+    r"```.*?(?:```|\Z)"
+    r"|(?<!`)(`{1,2})(?!`)[^\n]+?(?<!`)\1(?!`)"
+    r"|^[ \t\u3000]*[>＞][^\n]*",
+    re.DOTALL | re.MULTILINE,
+)
+_SIGNS = "@＠#＃"
+# Several signs in a row count as one. An @ inside a Latin word belongs to an e-mail address, a # there to a name such
+# as C#, a building (3#) or an address on the web.
+_AT = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]*(?:(?<![A-Za-z0-9_%+-])[@＠]|[@＠](?![A-Za-z0-9]))")
+_HASH = re.compile(rf"(?<![A-Za-z0-9_&/{_SIGNS}])[{_SIGNS}]*[#＃](?=[^\W\d_])")
+_CLOSING_HASH = re.compile(r"[#＃](?![#＃])")
+_NAME = re.compile(rf"[^\r\n{_SIGNS},，;；。！？!?]{{1,{_NAME_LIMIT}}}")
+_WORD = re.compile(rf"[^\s{_SIGNS},，、。;；:：!！?？()（）\[\]【】<>《》\"'“”]{{1,{_NAME_LIMIT}}}")
+_NUMBERED = re.compile(r"[A-Za-z_-]*[0-9]")
+_CHINESE = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_LETTER = rf"(?:(?![{_CHINESE}\u3040-\u30ff\uac00-\ud7af])[^\W_])"  # of a script that puts space between words
+_WORD_GOES_ON = re.compile(rf"{_LETTER}[_.-]?{_LETTER}")
+_EDGE = " \t\r\n\u3000,，.。、;；:：-—…"
+_JOINERS = re.compile(r"(?:和|与|跟|及|以及|还有|and|&|['’]s)(?=[\s,，、;；:：]|$)", re.IGNORECASE)
+_EMOJI = r"\u2190-\u2bff\U0001f000-\U0001faff"
 _INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000e0000-\U000e01ef]"
+    # The zero-width joiner holds some emoji together.
+    rf"|\u200d(?![{_EMOJI}])|(?<![{_EMOJI}\ufe0f])\u200d"
 )
 
 
@@ -95,10 +113,9 @@ def clean(text: str, mentions: Sequence[Mention] = ()) -> tuple[str, tuple[Menti
     """Return ``text`` without control, zero-width and direction characters and lone surrogates, and its mentions where
     they are then. Lines and emoji stay.
     """
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    if not _INVISIBLE.search(text):
-        return text, tuple(mentions)
     removed = [match.start() for match in _INVISIBLE.finditer(text)]
+    if not removed:
+        return text, tuple(mentions)
     moved = tuple(
         Mention(
             mention.start - bisect_left(removed, mention.start),
@@ -111,8 +128,11 @@ def clean(text: str, mentions: Sequence[Mention] = ()) -> tuple[str, tuple[Menti
 
 
 def name_key(name: str) -> str:
-    """Return the form in which names are compared: NFKC, case-folded, inner space single, without a leading ``@``."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().lstrip("@").split())
+    """Return the form in which names are compared: NFKC, case-folded, nothing invisible, inner space single, without
+    a leading ``@``.
+    """
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", name)).casefold()
+    return " ".join(folded.split()).lstrip("@ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,95 +158,68 @@ class Draft:
     unknown_tags: tuple[str, ...] = ()
 
 
+class _Sense(Enum):
+    """What a token means that means neither a person nor a tag."""
+
+    EVERYONE = "everyone"
+    UNKNOWN_NAME = "unknown name"
+    PRIVATE = "private"
+    UNKNOWN_TAG = "unknown tag"
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """A piece of a text that is read, with its signs. ``words`` are those without."""
+
     start: int
     end: int
-    keep: str
-    """What stays in the reason when the token stands inside a sentence."""
+    words: str
+    sense: Named | Tag | _Sense
+
+    @property
+    def spoken(self) -> str:
+        """What stays of it inside a sentence: a name does, a tag does not."""
+        is_name = isinstance(self.sense, Named) or self.sense in (_Sense.EVERYONE, _Sense.UNKNOWN_NAME)
+        return self.words if is_name else ""
 
 
-def candidates(text: str) -> tuple[str, ...]:
+def candidates(text: str, mentions: Sequence[Mention] = ()) -> tuple[str, ...]:
     """Return the keys of all names that typed ``@…`` in ``text`` could mean: every beginning of what follows."""
     body = _without_code(text)
-    found: dict[str, None] = {}
-    for match in list(_AT.finditer(body))[:_TYPED_LIMIT]:
-        for key, _ in _beginnings(body, match.end()):
-            found[key] = None
-    return tuple(found)
+    body = _blanked(body, _picked(body, mentions))
+    signs = islice(_AT.finditer(body), _READ_LIMIT)
+    return tuple(dict.fromkeys(key for sign in signs for key, _ in _beginnings(body, sign.end())))
 
 
 def parse(text: str, mentions: Sequence[Mention] = (), known: Collection[str] = ()) -> Draft:
     """Understand a praise. ``known`` are those of `candidates` that exist; of several the longest is meant.
 
-    Mentions, names and ``#tags`` may stand anywhere outside code and quotations; what is left is the reason.
+    Mentions, names and ``#tags`` may stand anywhere outside code and quotations; what is left is the reason. Never
+    raises; a mention whose span is outside the text or overlaps another is left out.
     """
     body = _without_code(text)
-    tokens: list[_Token] = []
-    recipients: dict[str, Named] = {}
-    tags: list[Tag] = []
-    unknown_tags: list[str] = []
-    unknown_names: list[str] = []
-    everyone = private = False
-
-    for mention in mentions:
-        if not 0 <= mention.start < mention.end <= len(body) or body[mention.start : mention.end].isspace():
-            continue
-        words = body[mention.start : mention.end].lstrip("@＠")
-        recipients.setdefault("id:" + mention.user_id, Named(words, user_id=mention.user_id))
-        tokens.append(_Token(mention.start, mention.end, words))
-
-    for match in _AT.finditer(body):
-        if _inside(match.start(), tokens):
-            continue
-        meant = _longest(body, match.end(), known)
-        if meant is not None:
-            key, end = meant
-            words = body[match.end() : end]
-            recipients.setdefault("key:" + key, Named(words, key=key))
-            tokens.append(_Token(match.start(), end, words))
-            continue
-        word = _WORD.match(body, match.end())
-        if word is None:
-            continue
-        if name_key(word[0]).startswith(_EVERYONE):
-            everyone = True
-        else:
-            unknown_names.append(word[0][:_NAME_LIMIT])
-        tokens.append(_Token(match.start(), word.end(), word[0]))
-
-    for match in _HASH.finditer(body):
-        if _inside(match.start(), tokens):
-            continue
-        word = _WORD.match(body, match.end())
-        assert word is not None  # _HASH looked ahead for a letter
-        alias = _tag_alias(word[0])
-        if alias is None:
-            unknown_tags.append(word[0])
-            tokens.append(_Token(match.start(), word.end(), ""))
-            continue
-        tokens.append(_Token(match.start(), match.end() + len(alias), ""))
-        if alias.casefold() in PRIVATE_ALIASES:
-            private = True
-        else:
-            tags.append(TAG_ALIASES[alias.casefold()])
-
+    picked = _picked(body, mentions)
+    unpicked = _blanked(body, picked)
+    typed = _typed(unpicked, known)
+    hashed = _hashed(_blanked(unpicked, typed))
+    tokens = sorted((*picked, *typed, *hashed), key=lambda token: token.start)
+    tags = [token.sense for token in tokens if isinstance(token.sense, Tag)]
+    senses = {token.sense for token in tokens}
     return Draft(
-        recipients=tuple(recipients.values()),
+        recipients=_each_once(token.sense for token in tokens if isinstance(token.sense, Named)),
         reason=_reason(body, tokens),
         tags=in_order(tags),
         primary=tags[0] if tags else None,
-        private=private,
-        everyone=everyone,
-        unknown_names=tuple(dict.fromkeys(unknown_names)),
-        unknown_tags=tuple(dict.fromkeys(unknown_tags)),
+        private=_Sense.PRIVATE in senses,
+        everyone=_Sense.EVERYONE in senses,
+        unknown_names=_words_of(_Sense.UNKNOWN_NAME, tokens),
+        unknown_tags=_words_of(_Sense.UNKNOWN_TAG, tokens),
     )
 
 
 def has_reason(reason: str) -> bool:
     """Return whether ``reason`` says anything: at least two letters or digits, or one Chinese character."""
-    letters = [character for character in reason if character.isalnum()]
-    return len(letters) >= 2 or any("\u3400" <= character <= "\u9fff" for character in letters)
+    return sum(character.isalnum() for character in reason) >= 2 or re.search(f"[{_CHINESE}]", reason) is not None
 
 
 def suggestion(words: str, commands: Collection[str]) -> str | None:
@@ -242,65 +235,130 @@ def same_words(reason: str) -> str:
 
 def _without_code(text: str) -> str:
     # Blanks of the same length keep the spans of mentions true.
-    for pattern in (_CODE, _QUOTATION):
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-    return text
+    return _CODE_AND_QUOTATIONS.sub(lambda match: " " * len(match[0]), text)
 
 
-def _beginnings(body: str, start: int) -> list[tuple[str, int]]:
-    """Return (key, end) of each beginning of the words after an ``@``, shortest first, within one line."""
-    beginnings: list[tuple[str, int]] = []
-    for end in range(start + 1, min(len(body), start + _NAME_LIMIT) + 1):
-        last = body[end - 1]
-        if last in "\r\n@＠#＃,，;；。！？!?":
-            break
-        following = body[end] if end < len(body) else " "
-        # A Latin name ends where the word ends; a Chinese one may be followed by anything.
-        if last.isspace() or (last.isascii() and last.isalnum() and following.isascii() and following.isalnum()):
-            continue
-        beginnings.append((name_key(body[start:end]), end))
-    return beginnings
-
-
-def _longest(body: str, start: int, known: Collection[str]) -> tuple[str, int] | None:
-    for key, end in reversed(_beginnings(body, start)):
-        if key in known:
-            return key, end
-    return None
-
-
-def _tag_alias(word: str) -> str | None:
-    """Return the beginning of ``word`` that is a tag: whole for Latin words, the longest for Chinese ones."""
-    for end in range(len(word), 0, -1):
-        piece = word[:end].casefold()
-        known = piece in TAG_ALIASES or piece in PRIVATE_ALIASES
-        if known and (end == len(word) or not (piece[-1].isascii() and word[end].isascii())):
-            return word[:end]
-    return None
-
-
-def _inside(position: int, tokens: list[_Token]) -> bool:
-    return any(token.start <= position < token.end for token in tokens)
-
-
-def _reason(body: str, tokens: list[_Token]) -> str:
-    """Return the words around the tokens: those at either edge go, those inside a sentence leave their name."""
-    pieces: list[tuple[bool, str]] = []
+def _blanked(text: str, tokens: Iterable[_Token]) -> str:
+    """Return ``text`` with line ends, over which no name reaches, in place of ``tokens`` (in order)."""
+    pieces: list[str] = []
     position = 0
-    for token in sorted(tokens, key=lambda token: token.start):
-        pieces.append((False, body[position : token.start]))
-        pieces.append((True, token.keep))
+    for token in tokens:
+        pieces += (text[position : token.start], "\n" * (token.end - token.start))
         position = token.end
-    pieces.append((False, body[position:]))
-    while len(pieces) > 1 and (pieces[0][0] or not _joined(pieces[0][1])):
-        pieces.pop(0)
-    while len(pieces) > 1 and (pieces[-1][0] or not _joined(pieces[-1][1])):
-        pieces.pop()
-    text = _joined("".join(words for _, words in pieces))
-    return re.sub(r"[ \t\u3000]{2,}", " ", re.sub(r"\n{3,}", "\n\n", text))
+    return "".join((*pieces, text[position:]))
+
+
+def _picked(body: str, mentions: Sequence[Mention]) -> list[_Token]:
+    tokens: list[_Token] = []
+    position = 0
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        start, end = mention.start, mention.end
+        if not position <= start < end <= len(body) or body[start:end].isspace():
+            continue
+        words = " ".join(re.sub(f"[{_SIGNS}]", "", body[start:end]).split())
+        while start > position and body[start - 1] in _SIGNS:
+            start -= 1
+        tokens.append(_Token(start, end, words, Named(words, user_id=mention.user_id)))
+        position = end
+    return tokens
+
+
+def _typed(text: str, known: Collection[str]) -> list[_Token]:
+    tokens: list[_Token] = []
+    for number, sign in enumerate(_AT.finditer(text)):
+        if meant := _longest(text, sign.end(), known):
+            key, end = meant
+            words = text[sign.end() : end].strip()
+            tokens.append(_Token(sign.start(), end, words, Named(words, key=key)))
+        elif everyone := _longest(text, sign.end(), _EVERYONE):
+            end = everyone[1]
+            tokens.append(_Token(sign.start(), end, text[sign.end() : end].strip(), _Sense.EVERYONE))
+        elif number < _READ_LIMIT and (word := _WORD.match(text, sign.end())):
+            words = word[0].rstrip(_EDGE + "~")
+            if any(character.isalnum() for character in words):
+                tokens.append(_Token(sign.start(), sign.end() + len(words), words, _Sense.UNKNOWN_NAME))
+    return tokens
+
+
+def _beginnings(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield (key, end) of each beginning of the words at ``start``, shortest first, within one line."""
+    run = _NAME.match(text, start)
+    for end in range(start + 1, run.end() + 1 if run else start):
+        # A Latin name ends where the word ends; a Chinese one may be followed by anything.
+        if text[end - 1].isspace() or _WORD_GOES_ON.match(text, end - 1):
+            continue
+        if key := name_key(text[start:end]):
+            yield key, end
+
+
+def _longest(text: str, start: int, known: Collection[str]) -> tuple[str, int] | None:
+    return max((found for found in _beginnings(text, start) if found[0] in known), key=lambda f: f[1], default=None)
+
+
+def _hashed(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    for number, sign in enumerate(_HASH.finditer(text)):
+        if tokens and sign.start() < tokens[-1].end:
+            continue
+        if found := _tag_at(text, sign.end()):
+            sense, end = found
+            words = text[sign.end() : end]
+            # Closed by a second sign, #态度#, unless that opens the next tag.
+            if _CLOSING_HASH.match(text, end) and not _tag_at(text, end + 1):
+                end += 1
+            tokens.append(_Token(sign.start(), end, words, sense))
+        elif number < _READ_LIMIT and (word := _WORD.match(text, sign.end())) and not _NUMBERED.match(word[0]):
+            words = word[0].rstrip(_EDGE + "~")
+            tokens.append(_Token(sign.start(), sign.end() + len(words), words, _Sense.UNKNOWN_TAG))
+    return tokens
+
+
+def _tag_at(text: str, start: int) -> tuple[Tag | _Sense, int] | None:
+    """Return what the word at ``start`` says and where that ends: all of a Latin word, the most of Chinese ones."""
+    word = _WORD.match(text, start)
+    for end in range(word.end() if word else start, start, -1):
+        alias = unicodedata.normalize("NFKC", text[start:end]).casefold()
+        if _WORD_GOES_ON.match(text, end - 1):
+            continue
+        if alias in PRIVATE_ALIASES:
+            return _Sense.PRIVATE, end
+        if alias in TAG_ALIASES:
+            return TAG_ALIASES[alias], end
+    return None
+
+
+def _each_once(named: Iterable[Named]) -> tuple[Named, ...]:
+    first: dict[tuple[str | None, str | None], Named] = {}
+    for one in named:
+        first.setdefault((one.user_id, one.key), one)
+    return tuple(first.values())
+
+
+def _words_of(sense: _Sense, tokens: Iterable[_Token]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token.words for token in tokens if token.sense is sense))
+
+
+def _reason(body: str, tokens: Sequence[_Token]) -> str:
+    """Return the words around the tokens: those at either edge go, those inside a sentence leave their name."""
+    starts = [0, *(token.end for token in tokens)]
+    ends = [*(token.start for token in tokens), len(body)]
+    between = [body[start:end] for start, end in zip(starts, ends, strict=True)]
+    saying = [index for index, words in enumerate(between) if _joined(words)]
+    if not saying:
+        return ""
+    first, last = saying[0], saying[-1]
+    pieces = [between[first]]
+    for index in range(first, last):
+        pieces += (tokens[index].spoken, between[index + 1])
+    text = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", _joined("".join(pieces))))
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _joined(words: str) -> str:
     """Return ``words`` without the punctuation and the "and" that only joined names."""
-    words = words.strip(_EDGE + "!！?？") if not any(c.isalnum() for c in words) else words.strip().lstrip(_EDGE)
-    return _JOINERS.sub("", words).strip()
+    if any(character.isalnum() for character in words):
+        words = words.strip().lstrip(_EDGE)
+    else:
+        words = words.strip(_EDGE + _SIGNS + "!！?？")
+    joiner = _JOINERS.match(words)
+    return words[joiner.end() :].strip() if joiner else words

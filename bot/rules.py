@@ -123,10 +123,8 @@ def parse(text: str) -> Rules:
         raise RulesError((Mistake(1, "", "too_large", {"limit": _SIZE_LIMIT}),))
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else len(text.splitlines()) or 1
-        raise RulesError((Mistake(line, "", "syntax", {"detail": str(error).split(" (at")[0]}),)) from None
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError; a number of thousands of digits; deep nesting
+        raise RulesError((_syntax(text, error),)) from None
     reader = _Reader(data, _lines(text))
     points = {
         (kind, tier, tag): reader.integer(("points", kind, tier, tag), 0, 1000)
@@ -154,12 +152,26 @@ def parse(text: str) -> Rules:
     reader.report_unknown()
     for kind in Kind:
         for tag in Tag:
-            if points[kind, Tier.HIGHLIGHT, tag] < points[kind, Tier.BASIC, tag]:
-                path = ("points", kind, Tier.HIGHLIGHT, tag)
-                reader.mistake(path, "highlight_below_basic", basic=points[kind, Tier.BASIC, tag])
+            basic, highlight = (("points", kind, tier, tag) for tier in (Tier.BASIC, Tier.HIGHLIGHT))
+            below = points[kind, Tier.HIGHLIGHT, tag] < points[kind, Tier.BASIC, tag]
+            if below and not reader.is_wrong(basic) and not reader.is_wrong(highlight):
+                reader.mistake(highlight, "highlight_below_basic", basic=points[kind, Tier.BASIC, tag])
     if reader.mistakes:
         raise RulesError(tuple(sorted(reader.mistakes, key=lambda mistake: mistake.line)))
     return rules
+
+
+def _syntax(text: str, error: ValueError | RecursionError) -> Mistake:
+    """Return the mistake at which tomllib stopped."""
+    lines = text.rstrip().split("\n")
+    detail, _, place = str(error).partition(" (at ")
+    if stated := re.match(r"line (\d+)", place):
+        line = int(stated[1])
+    elif place:  # the end of the document
+        line = len(lines)
+    else:  # too many digits or brackets to say where: in the longest line
+        line = max(range(len(lines)), key=lambda index: len(lines[index])) + 1
+    return Mistake(line, "", "syntax", {"detail": detail.split(";")[0]})
 
 
 Path = tuple[str, ...]
@@ -177,6 +189,9 @@ class _Reader:
     def mistake(self, path: Path, code: str, **data: object) -> None:
         line = next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), 1)
         self.mistakes.append(Mistake(line, ".".join(path), code, data))
+
+    def is_wrong(self, path: Path) -> bool:
+        return any(mistake.key == ".".join(path) for mistake in self.mistakes)
 
     def value(self, path: Path) -> object:
         """Return the value at ``path``; None, with a mistake, when it is missing."""
@@ -241,18 +256,22 @@ class _Reader:
         walk(self.data, ())
 
 
-_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.\-\s]+?)\s*\]\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([A-Za-z0-9_.\-]+)\s*=")
+_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+_KEY = re.compile(r"([^=#\[\]{}]+)=")
 
 
 def _lines(text: str) -> dict[Path, int]:
-    """Return the line of every table and key; tomllib keeps none."""
+    """Return the line of every table and key that stands at the start of one; tomllib keeps none."""
     lines: dict[Path, int] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
-            table = tuple(part.strip() for part in header[1].split("."))
+            table = _path(header[1])
             lines.setdefault(table, number)
         elif key := _KEY.match(line):
-            lines.setdefault((*table, *key[1].split(".")), number)
+            lines.setdefault((*table, *_path(key[1])), number)
     return lines
+
+
+def _path(dotted: str) -> Path:
+    return tuple(part.strip("\"' \t") for part in dotted.split("."))

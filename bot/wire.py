@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
 
@@ -29,11 +29,13 @@ _TYPES: dict[str, type] = {
     for cls in (Button, Buttons, Card, Chart, Choice, Divider, Facts, Field, Form, Quote, Reply, Table, Text)
 }
 _NAMES = {cls: name for name, cls in _TYPES.items()}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @cache
-def _defaults(cls: type[Any]) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in fields(cls))
+def _defaults(cls: type[Any]) -> Mapping[str, object]:
+    """Return each field with its default, `MISSING` where it has none; the only factories make empty mappings."""
+    return {field.name: {} if field.default_factory is not MISSING else field.default for field in fields(cls)}
 
 
 def to_data(value: object) -> Any:
@@ -43,9 +45,9 @@ def to_data(value: object) -> Any:
     name = _NAMES.get(type(value))
     if name is not None:
         data: dict[str, Any] = {"type": name}
-        for field, default in _defaults(_TYPES[name]):
+        for field, default in _defaults(_TYPES[name]).items():
             content = getattr(value, field)
-            if content != default and content != {}:
+            if content != default:
                 data[field] = to_data(content)
         return data
     if isinstance(value, Mapping):
@@ -56,22 +58,18 @@ def to_data(value: object) -> Any:
 
 
 def from_data(data: Any) -> Any:
-    """Return what `to_data` was given; lists come back as tuples."""
+    """Return what `to_data` was given: a dataclass of `bot.chat` or anything in one; lists come back as tuples."""
     if isinstance(data, list):
         return tuple(from_data(item) for item in data)
     if isinstance(data, dict):
-        content = {key: from_data(item) for key, item in data.items() if key != "type"}
-        name = data.get("type")
-        return _TYPES[name](**content) if name in _TYPES else content
+        cls = _TYPES[data["type"]]
+        defaults = _defaults(cls)
+        # A mapping holds text under any keys, "type" too, and is taken as it is.
+        content = {
+            name: item if defaults[name] == {} else from_data(item) for name, item in data.items() if name != "type"
+        }
+        return cls(**content)
     return data
-
-
-def _dumps() -> Callable[[object], str]:
-    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-    return encoder.encode
-
-
-_encode = _dumps()
 
 
 def card_to_json(card: Card) -> str:

@@ -824,8 +824,14 @@ def test_a_hundred_kilobytes_of_anything_are_read(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", REPEATED)
 def test_repetition_takes_no_more_sweeps(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweeps = []
-    monkeypatch.setattr(privacy, "_sweep", lambda *given, sweep=privacy._sweep: sweeps.append(given) or sweep(*given))
+    sweeps: list[str] = []
+    sweep = privacy._sweep
+
+    def counted(plain: str, kept: frozenset[str]) -> list[tuple[Kind, int, int]]:
+        sweeps.append(plain)
+        return sweep(plain, kept)
+
+    monkeypatch.setattr(privacy, "_sweep", counted)
     mask(pattern * 60)
     assert len(sweeps) <= 3
 

@@ -31,7 +31,7 @@ def evidence(
             chosen.append(number)
         if len(chosen) == MOST_PIECES:
             break
-    origin = range(len(text)) if folded == text else offsets(text)
+    origin = range(len(text)) if len(folded) == len(text) else offsets(text)  # as a rule every character stands for one
     pieces = (_piece(text, origin, reading.clauses[number].start, reading.clauses[number].end) for number in chosen)
     return tuple(piece for piece in dict.fromkeys(pieces) if piece)
 

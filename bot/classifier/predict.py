@@ -86,26 +86,35 @@ class Tagger:
         rows: list[int] = []
         starts: list[int] = []
         for reading in readings:
-            whole = {*filter(None, map(find, reading.shape))}
+            seen: set[int] = set()
+            again = [0]  # every stretch of rows begins with row 0, for none may be empty
             for clause in reading.clauses:
                 known = {*filter(None, map(find, clause.features))}
-                whole |= known
                 starts.append(len(rows))
                 rows.append(0)
                 rows += known
+                again += seen & known
+                seen |= known
             starts.append(len(rows))
             rows.append(0)
-            rows += whole
-        sums = np.add.reduceat(self._table[rows], starts, axis=0)
-        norms = np.sqrt(sums[:, -1])
+            rows += {*filter(None, map(find, reading.shape))}
+            starts.append(len(rows))
+            rows += again
+        sums = np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
+        at = 0
+        for reading in readings:  # a comment has its clauses' features, each once, and its shape
+            end = at + len(reading.clauses)
+            sums[end] += sums[at:end].sum(axis=0) - sums[end + 1]
+            at = end + 2
+        norms = sums[:, -1]
         norms[norms == 0] = 1.0
-        all_scores = sums[:, :-1] / np.sqrt(norms * self._typical_norm)[:, None] + self._intercepts
+        scores = sums[:, :-1] / (np.sqrt(norms) * self._typical_norm)[:, None] ** 0.5 + self._intercepts
         found = []
         at = 0
         for reading in readings:
             end = at + len(reading.clauses)
-            found.append(Scores(all_scores[end], all_scores[at:end]))
-            at = end + 1
+            found.append(Scores(scores[end], scores[at:end]))
+            at = end + 2
         return found
 
     def _decide(self, scores: Scores) -> Decision:

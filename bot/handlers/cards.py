@@ -41,9 +41,9 @@ class View:
         return self.people[member_id].name if member_id is not None else _("nobody yet")
 
     def recipients(self, locale: str) -> str:
-        """Return the names of all whom the words praised and whose praise stands."""
-        standing = [p.recipient_id for p in self.gift if p.status not in (Status.REJECTED, Status.UNDONE)]
-        return listing([self.people[r].name for r in standing if r is not None], locale)
+        """Return the names of all whom the words praised and whose praise counts."""
+        counting = [p.recipient_id for p in self.gift if p.status.counts]
+        return listing([self.people[r].name for r in counting if r is not None], locale)
 
 
 def view(tx: Tx, praise: Praise) -> View:

@@ -67,6 +67,7 @@ def decide(
     Books or reverses points, redraws every card, tells the agent, keeps the decision as a training example.
     """
     praise = open_praise(tx, call, praise_id)
+    members.lock(tx, [member_id for member_id in (praise.giver_id, praise.recipient_id) if member_id is not None])
     if outcome == "reject":
         return _reject(tx, call, praise, reason)
     if praise.recipient_id is None:
@@ -88,7 +89,7 @@ def decide(
     if changed or not counted:
         _book_again(tx, call, praise, reverse=counted)
     seen = reload(tx, praise)
-    redraw(tx, seen.praise, "decided", call.now)
+    redraw(tx, seen.praise, f"decided:{praise.id}", call.now)
     if not counted:
         announce(tx, (seen,), call.incoming.platform, call.now)
     elif changed:
@@ -121,7 +122,7 @@ def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
     praises.set_status(tx, praise.id, Status.REJECTED, call.actor.id, call.now)
     taken = ledger.reverse(tx, praise.id, local_day(call.now, call.actor.timezone), call.now)
     seen = reload(tx, praise)
-    redraw(tx, seen.praise, "decided", call.now)
+    redraw(tx, seen.praise, f"decided:{praise.id}", call.now)
     told = {praise.giver_id} | ({praise.recipient_id} if counted else set())
     people = members.by_ids(tx, praise.organisation_id, [i for i in told if i is not None])
     for member in people.values():
@@ -152,10 +153,10 @@ def _tell_of_change(tx: Tx, call: Call, before: Praise, seen: View) -> None:
     tell(tx, praise, recipient.id, card, "changed", call.incoming.platform, call.now)
 
 
-def open_praise(tx: Tx, call: Call, praise_id: int) -> Praise:
-    """Return a praise the caller may decide on, held until the end of the transaction; else say why not."""
+def open_praise(tx: Tx, call: Call, praise_id: int, *, lock: bool = True) -> Praise:
+    """Return a praise the caller may decide on, else say why not. ``lock`` holds it until the transaction ends."""
     teams = scope(tx, call.actor)
-    praise = praises.by_id(tx, call.organisation.id, praise_id, lock=True)
+    praise = praises.by_id(tx, call.organisation.id, praise_id, lock=lock)
     if praise is None:
         raise NotFound
     if not may_decide(praise, call.actor.id):
@@ -197,7 +198,7 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
         tx, call.organisation.id, call.actor.id, "assign", f"praise {praise.id}", {"to": recipient.id}, call.now
     )
     seen = reload(tx, praise)
-    redraw(tx, seen.praise, f"assigned:{recipient.id}", call.now)
+    redraw(tx, seen.praise, f"assigned:{call.incoming.event_id}", call.now)
     if recipient.team_id != before:
         ask_supervisors(tx, seen, call.incoming.platform, call.now)
     return seen
@@ -239,9 +240,11 @@ def _batch(tx: Tx, call: Call) -> Reply:
     _ = translator(call.actor.locale)
     lines: list[str] = []
     confirmed = 0
-    for part in call.action.text("praises").split(",")[:50]:
+    chosen = [number(part) for part in call.action.text("praises").split(",")[:50]]
+    members.lock(tx, praises.lock(tx, call.organisation.id, chosen))
+    for praise_id in chosen:
         try:
-            decide(tx, call, number(part), "confirm")
+            decide(tx, call, praise_id, "confirm")
             confirmed += 1
         except Refusal as refusal:  # each refusal comes before that praise's first write
             lines.append(describe(refusal, call.actor.locale))
@@ -255,7 +258,7 @@ async def retag_form(ctx: Context) -> Reply:
 
 
 def _retag_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
-    praise = open_praise(tx, call, number(call.action.text("praise")))
+    praise = open_praise(tx, call, number(call.action.text("praise")), lock=False)
     _ = translator(call.actor.locale)
     sent = call.action
     again = errors is not None
@@ -324,7 +327,7 @@ async def reject_form(ctx: Context) -> Reply:
 
 
 def _reject_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
-    open_praise(tx, call, number(call.action.text("praise")))
+    open_praise(tx, call, number(call.action.text("praise")), lock=False)
     _ = translator(call.actor.locale)
     return Reply(
         form=Form(
@@ -370,7 +373,7 @@ async def assign_form(ctx: Context) -> Reply:
 
 
 def _assign_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
-    open_praise(tx, call, number(call.action.text("praise")))
+    open_praise(tx, call, number(call.action.text("praise")), lock=False)
     _ = translator(call.actor.locale)
     field = Field("to", _("Agent"), "people", value=call.action.several("to"))
     return Reply(

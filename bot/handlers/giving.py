@@ -159,7 +159,7 @@ def give_to(
 ) -> Given:
     """Record peer praise for ``named``; the giver is left out if others remain. ``again``: repeats were confirmed."""
     actor, now = call.actor, call.now
-    members.lock(tx, actor.id)
+    members.lock(tx, {actor.id, *(member.id for member in named)})
     version = rulebook.at(tx, call.organisation.id, now)
     rules = version.rules
     recipients = tuple(member for member in named if member.id != actor.id)

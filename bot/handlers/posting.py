@@ -34,8 +34,10 @@ def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None
         team = organisations.team(tx, organisation_id, praise.team_id)
         if team is not None and team.channel is not None:
             card = draw(seen, Audience.CHANNEL, team.locale)
-            key = f"praise:{praise.id}:channel:{team.id}"
-            messages.append(Outgoing(key, team.channel, card, praise.id, Audience.CHANNEL))
+            # One line for all whom the same words praised, also when they are confirmed one after another.
+            first = praise.gift_id or praise.id
+            key = f"praise:{first}:channel:{team.id}"
+            messages.append(Outgoing(key, team.channel, card, first, Audience.CHANNEL))
     outbox.add(tx, organisation_id, messages, now)
 
 

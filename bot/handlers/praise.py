@@ -35,7 +35,7 @@ async def by_words(ctx: Context) -> Reply:
 
 async def understood(ctx: Context) -> Draft:
     """Parse the words of an incoming, looking typed names up first."""
-    keys = candidates(ctx.incoming.text)
+    keys = candidates(ctx.incoming.text, ctx.incoming.mentions)
     known = await ctx.read(lambda tx, call: frozenset(members.by_keys(tx, call.organisation.id, keys))) if keys else ()
     return parse(ctx.incoming.text, ctx.incoming.mentions, known)
 
@@ -184,15 +184,15 @@ async def second(ctx: Context) -> Reply:
 
 def _second(tx: Tx, call: Call) -> Reply:
     actor, now = call.actor, call.now
-    members.lock(tx, actor.id)
-    first = praises.by_id(tx, call.organisation.id, number(call.action.text("praise")), lock=True)
+    first = praises.by_id(tx, call.organisation.id, number(call.action.text("praise")))
     if first is None or first.private:
         raise NotFound
-    gift = [praise for praise in praises.of_gift(tx, first) if praise.status.counts]
+    gift = [praise for praise in praises.of_gift(tx, first, lock=True) if praise.status.counts]
     if not gift:
         raise NotFound
     if any(actor.id in (praise.giver_id, praise.recipient_id) for praise in gift):
         raise CannotSecond
+    members.lock(tx, {actor.id, *(p.recipient_id for p in gift if p.recipient_id is not None)})
     rules = rulebook.at(tx, call.organisation.id, now).rules
     today = local_day(now, actor.timezone)
     left = allowance(tx, actor, rules, today)
@@ -223,10 +223,10 @@ async def undo(ctx: Context) -> Reply:
 
 def _undo(tx: Tx, call: Call) -> Reply:
     actor, now = call.actor, call.now
-    members.lock(tx, actor.id)
     gift = praises.undoable(tx, actor.id)
     if not gift:
         raise NothingToUndo
+    members.lock(tx, {actor.id, *(p.recipient_id for p in gift if p.recipient_id is not None)})
     for praise in gift:
         praises.set_status(tx, praise.id, Status.UNDONE, actor.id, now)
         ledger.reverse(tx, praise.id, local_day(now, actor.timezone), now)

@@ -29,7 +29,9 @@ _BATCH = 64  # writes committed together at most: bounds how long the first of t
 _POOL = 8
 _BUSY_MS = 5000
 _RETRIES = 4
-_RETRYABLE = ("40001", "40P01")  # serialization failure, deadlock
+_RETRYABLE = ("40001", "40P01")  # PostgreSQL's serialization failure and deadlock
+_LOCK_TIMEOUT = "55P03"
+_DISK_FULL = "53100"
 
 
 class Database:
@@ -82,13 +84,15 @@ class Database:
 
 def unavailable(error: Exception) -> Exception:
     """Return the error a person should see for a failure of the database; programming errors stay as they are."""
-    text = str(getattr(error, "orig", error)).lower()
-    if "locked" in text or "busy" in text or "lock timeout" in text:
-        return StorageBusy()
-    if "disk is full" in text or "no space left" in text:
-        return StorageFull()
     if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
         return error
+    # By code, never by text: PostgreSQL's speaks the server's language, and either may quote what somebody wrote.
+    cause = getattr(error, "orig", error)
+    state, code = getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if state in (*_RETRYABLE, _LOCK_TIMEOUT) or code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StorageBusy()
+    if state == _DISK_FULL or code == sqlite3.SQLITE_FULL:
+        return StorageFull()
     return StorageGone() if isinstance(error, exc.DBAPIError | sqlite3.Error) else error
 
 

@@ -192,16 +192,23 @@ def everyone(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
     return tuple(_member(row) for row in tx.execute(query))
 
 
-def lock(tx: Tx, member_id: int) -> None:
-    """Hold a member's row until the transaction ends, so that two gifts cannot spend the same allowance.
+def lock(tx: Tx, ids: Collection[int]) -> None:
+    """Hold members' rows until the transaction ends: whose allowance is spent and whose points move.
 
-    PostgreSQL only: SQLite's one writer already takes turns. ``key_share`` lets others refer to the member meanwhile.
+    Two gifts then cannot spend the same allowance, and as everybody takes the rows in one order, bookings for the same
+    people in another order do not deadlock. Who also locks praises locks them first. PostgreSQL only: SQLite's one
+    writer already takes turns. ``key_share`` lets others refer to the members meanwhile.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK, {"id": member_id})
+        tx.execute(_LOCK, {"ids": list(ids)})
 
 
-_LOCK = select(members.c.id).where(members.c.id == bindparam("id")).with_for_update(key_share=True)
+_LOCK = (
+    select(members.c.id)
+    .where(members.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(members.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 _ADDRESSES = select(identities.c.member_id, identities.c.platform, identities.c.workspace, identities.c.user_id).where(

@@ -98,11 +98,25 @@ def by_id(tx: Tx, organisation_id: int, praise_id: int, *, lock: bool = False) -
     return None if row is None else _praise(row)
 
 
-def of_gift(tx: Tx, praise: Praise) -> tuple[Praise, ...]:
-    """Return the praises given by the same words as ``praise``, itself included, in order."""
+def of_gift(tx: Tx, praise: Praise, *, lock: bool = False) -> tuple[Praise, ...]:
+    """Return the praises given by the same words as ``praise``, itself included, in order; ``lock`` as in `by_id`."""
     first = praise.gift_id or praise.id
     query = _PRAISE.where(or_(praises.c.id == first, praises.c.gift_id == first)).order_by(praises.c.id)
-    return tuple(_praise(row) for row in tx.execute(query))
+    return tuple(_praise(row) for row in tx.execute(query.with_for_update() if lock else query))
+
+
+def lock(tx: Tx, organisation_id: int, ids: Collection[int]) -> tuple[int, ...]:
+    """Hold several praises, in one order for everybody, until the transaction ends; return the members they concern.
+
+    PostgreSQL only: SQLite's one writer already takes turns, and nothing is returned.
+    """
+    if tx.dialect.name != "postgresql":
+        return ()
+    query = select(praises.c.giver_id, praises.c.recipient_id).where(
+        praises.c.organisation_id == organisation_id, praises.c.id.in_(ids)
+    )
+    found = tx.execute(query.order_by(praises.c.id).with_for_update())
+    return tuple({member_id for row in found for member_id in row if member_id is not None})
 
 
 _SPENT_PRAISES = (
@@ -151,11 +165,14 @@ def latest_to(tx: Tx, giver_id: int, recipient_id: int, words: str) -> int:
 
 
 def undoable(tx: Tx, giver_id: int) -> tuple[Praise, ...]:
-    """Return the giver's last praise (all recipients of that moment), as far as it is undecided."""
-    last = select(func.max(praises.c.created)).where(
+    """Return the giver's last praise (for all its recipients), as far as it is undecided, and hold it."""
+    # The last by id: a clock that was set back must not let an older one be taken back instead.
+    last = select(func.max(praises.c.id)).where(
         praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value
     )
-    query = _PRAISE.where(praises.c.giver_id == giver_id, praises.c.created == last.scalar_subquery())
+    gift = select(func.coalesce(praises.c.gift_id, praises.c.id)).where(praises.c.id == last.scalar_subquery())
+    first = gift.scalar_subquery()
+    query = _PRAISE.where(or_(praises.c.id == first, praises.c.gift_id == first)).order_by(praises.c.id)
     rows = [_praise(row) for row in tx.execute(query.with_for_update())]
     return tuple(row for row in rows if row.status.open)
 

@@ -301,6 +301,7 @@ class WebChat:
         await self._store.post(
             self._workspace, sent.conversation, sent.account, key=key, text=sent.text, mentions=sent.mentions
         )
+        self._live.wake()
 
     async def _quoted(self, sent: Sent) -> Quoted | None:
         if sent.quoted is None:

@@ -55,7 +55,7 @@ async def test_a_week_of_a_team(chat: Chat) -> None:
     assert len(boards) == 1
     assert "李娜" in boards[0].words
     assert "张伟" in boards[0].words
-    assert "本周亮点" in boards[0].words
+    assert "亮点" in boards[0].words
 
     result = await chat.product.database.read(verification.verify)
     assert result.discrepancies == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot.clock import now
 from bot.config import Settings, operator_locale, read_settings
-from bot.errors import ConfigurationError, PraisebotError
+from bot.errors import NoOrganisation, PraisebotError, WebhookOff
 from bot.i18n import describe, translator
 
 if TYPE_CHECKING:  # importing these takes its time; each command imports what it needs
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=_("Praise, tagged, confirmed and counted."),
 )
-rules_app = typer.Typer(no_args_is_help=True, help=_("Points rules: check a file, apply it, show what binds."))
+rules_app = typer.Typer(no_args_is_help=True, help=_("Points rules: check a file, apply it, show the current ones."))
 board_app = typer.Typer(no_args_is_help=True, help=_("Leaderboards."))
 app.add_typer(rules_app, name="rules")
 app.add_typer(board_app, name="board")
@@ -126,7 +127,7 @@ def _load_demo(settings: Settings) -> None:
     product = Product(settings)
     try:
         if not asyncio.run(product.database.read(demo.is_loaded)):
-            with _progress(_("Living three weeks of a call centre"), None) as progress:
+            with _progress(_("Creating three weeks of demo data"), None) as progress:
 
                 def show(done: int, total: int) -> None:
                     progress.update(progress.task_ids[0], completed=done, total=total)
@@ -182,7 +183,7 @@ def _only(database: Database) -> Organisation:
 
     found = asyncio.run(database.read(organisations.every))
     if not found:
-        raise ConfigurationError(problem="There is no organisation yet.", remedy="Run: praisebot setup NAME")
+        raise NoOrganisation
     return found[0]
 
 
@@ -209,7 +210,7 @@ def setup(
             zone = timezone or settings.timezone
             asyncio.run(database.write(new_organisation, name, settings.locale, zone, now()))
         except (ZoneInfoNotFoundError, ValueError):
-            _fail(_("“{value}” is no timezone; use one such as Asia/Shanghai", value=timezone))
+            _fail(_("“{value}” is not a timezone; use one such as Asia/Shanghai", value=timezone))
     out.print(_("Made {name}. Next: praisebot roster FILE", name=name), markup=False)
 
 
@@ -232,7 +233,7 @@ def roster(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -
         if errors:
             _fail(*(roster_error(error, _) for error in errors))
         added = asyncio.run(database.write(add_roster, organisation, rows, now()))
-    out.print(_("Added {count} members.", count=added))
+    out.print(_("Members added: {count}.", count=added))
 
 
 @app.command(
@@ -244,7 +245,7 @@ def webhook_secret() -> None:
 
     settings = _settings()
     if not settings.webhook_secret:
-        raise ConfigurationError(problem="The webhook is off.", remedy="Set PRAISEBOT_WEBHOOK_SECRET first.")
+        raise WebhookOff
     with _database(settings) as database:
         organisation = _only(database)
     out.print(f"POST /webhooks/comments/{organisation.id}\n{secret_of(settings.webhook_secret, organisation.id)}")
@@ -315,6 +316,75 @@ def import_(
         err.print(_("  … and {count} more", count=len(summary.errors) - 50))
 
 
+@app.command(help=_("Train the classifier on a corpus and write the model with its card."))
+def train(
+    corpus: Annotated[Path, typer.Option(exists=True, file_okay=False)] = Path("models/corpus"),
+    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False)] = Path("models/tagger"),
+    seed: Annotated[int, typer.Option()] = 0,
+) -> None:
+    """Train, print the cross-validated figures, save."""
+    from bot.classifier import model
+    from bot.classifier.corpus import CorpusError, read_corpus
+    from bot.classifier.train import train as run
+
+    try:
+        examples = read_corpus(corpus)
+        with _progress(_("Training"), None) as progress:
+
+            def step(stage: str, done: int, total: int) -> None:
+                progress.update(progress.task_ids[0], description=stage, completed=done, total=total)
+
+            trained = run(examples, seed=seed, progress=step)
+    except CorpusError as error:
+        _fail(str(error))
+        return
+    card = model.save(trained.model, trained.facts, output)
+    out.print(trained.figures.as_text(), markup=False)
+    out.print(_("Saved {name} in {folder}.", name=card["model"], folder=output))
+
+
+@app.command(help=_("Measure the classifier on a labelled TSV file."))
+def evaluate(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print the figures as JSON."))] = False,
+) -> None:
+    """Print precision, recall and F1 per tag, calibration and coverage."""
+    from bot.classifier.corpus import CorpusError
+    from bot.classifier.evaluate import evaluate_file
+    from bot.classifier.model import ModelError
+    from bot.classifier.predict import Tagger
+
+    try:
+        report = evaluate_file(Tagger.load(_settings().model), file)
+    except (CorpusError, ModelError) as error:
+        _fail(str(error))
+        return
+    out.print(json.dumps(report.as_json(), indent=1) if as_json else report.as_text(), markup=False)
+
+
+@app.command(help=_("Tag a CSV, TSV or JSONL file with a column “text”; the other columns are kept."))
+def tag(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False)],
+    processes: Annotated[int | None, typer.Option(min=1, help=_("How many; all processors when left out."))] = None,
+) -> None:
+    """Tag every row; the output appears when it is whole."""
+    from bot.classifier.batch import TagFileError, tag_file
+    from bot.classifier.model import ModelError
+
+    try:
+        with _progress(_("Tagging"), None) as progress:
+
+            def step(done: int, total: int | None) -> None:
+                progress.update(progress.task_ids[0], completed=done, total=total)
+
+            counts = tag_file(file, output, _settings().model, processes=processes, progress=step)
+    except (TagFileError, ModelError) as error:
+        _fail(str(error))
+        return
+    out.print(_("Rows: {rows}, praise: {praise}, bad rows: {bad}.", rows=counts.rows, praise=counts.praise, bad=counts.bad))
+
+
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
@@ -339,10 +409,10 @@ def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) ->
     out.print(_("The rules are valid."))
 
 
-@rules_app.command(help=_("Make a new version of the rules out of a file; it binds from now, or from --effective on."))
+@rules_app.command(help=_("Make a new version of the rules out of a file; it takes effect now, or at --effective."))
 def apply(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    effective: Annotated[datetime | None, typer.Option(help=_("Local time from which it binds."))] = None,
+    effective: Annotated[datetime | None, typer.Option(help=_("Local time from which it takes effect."))] = None,
 ) -> None:
     """Apply a rules file."""
     from zoneinfo import ZoneInfo
@@ -354,18 +424,18 @@ def apply(
         organisation = _only(database)
         moment = effective.replace(tzinfo=ZoneInfo(organisation.timezone)).astimezone(UTC) if effective else now()
         if moment < now() and effective is not None:
-            _fail(_("Rules cannot bind from the past: what is booked stays booked."))
+            _fail(_("Rules cannot take effect in the past: what is booked stays booked."))
         version = asyncio.run(database.write(rulebook.apply, organisation.id, text, moment, now()))
     out.print(
         _(
-            "Version {version} binds from {moment}.",
+            "Version {version} takes effect at {moment}.",
             version=version.version,
             moment=moment.isoformat(timespec="minutes"),
         )
     )
 
 
-@rules_app.command(help=_("Show the rules that bind now, or a version."))
+@rules_app.command(help=_("Show the current rules, or a version."))
 def show(version: Annotated[int | None, typer.Option(help=_("Its number."))] = None) -> None:
     """Print a rules file."""
     from bot.storage import rulebook
@@ -381,7 +451,7 @@ def show(version: Annotated[int | None, typer.Option(help=_("Its number."))] = N
     for one in history:
         mark = "*" if one.id == binding.id else " "
         err.print(f"{mark} {one.version}  {one.effective.isoformat(timespec='minutes')}")
-    out.print(found.text, markup=False)
+    out.print(found.text, markup=False, soft_wrap=True, end="")  # as it is: it may become a file again
 
 
 # --- boards and the ledger --------------------------------------------------------------------------------------------
@@ -405,7 +475,7 @@ def preview(team: Annotated[str | None, typer.Argument(help=_("Its name; all whe
         for one in chosen:
             week = week_of(local_day(now(), one.timezone))
             card = asyncio.run(database.read(weekly_card, one, week, rules, LOCALE))
-            out.print(as_text(card) + "\n", markup=False)
+            out.print(as_text(card) + "\n", markup=False, soft_wrap=True)
 
 
 @app.command(
@@ -426,7 +496,7 @@ def verify_ledger(
         result = asyncio.run(database.read(verification.verify))
     out.print(
         _(
-            "{entries} entries, {postings} postings, {points} points issued.",
+            "Entries: {entries}, postings: {postings}, points issued: {points}.",
             entries=result.entries,
             postings=result.postings,
             points=result.points,

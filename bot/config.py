@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
-from bot.errors import ConfigurationError
+from bot.errors import (
+    DatabaseUnknown,
+    PortInvalid,
+    SecretMissing,
+    SecretTooShort,
+    SettingsFileUnreadable,
+    SettingUnknown,
+    TimezoneUnknown,
+)
 
 LOCALES = ("zh_CN", "en")
 
@@ -57,19 +66,16 @@ def is_loopback(host: str) -> bool:
 
 def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
     """Read the environment, and ``dotenv`` below it; raise `ConfigurationError` naming the setting that is wrong."""
-    values: dict[str, str] = {}
-    if dotenv.is_file():
-        values.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
-    values.update(os.environ if environment is None else environment)
+    values = _dotenv(dotenv) | dict(os.environ if environment is None else environment)
     default = Settings()
     settings = Settings(
         host=values.get("HOST") or default.host,
         port=_port(values.get("PORT") or str(default.port)),
         database_url=_database_url(values.get("DATABASE_URL") or default.database_url),
         locale=_one_of("PRAISEBOT_LOCALE", values.get("PRAISEBOT_LOCALE") or default.locale, LOCALES),
-        timezone=values.get("PRAISEBOT_TIMEZONE") or default.timezone,
+        timezone=_timezone(values.get("PRAISEBOT_TIMEZONE") or default.timezone),
         model=Path(values.get("PRAISEBOT_MODEL") or default.model),
-        demo=values.get("PRAISEBOT_DEMO", "") not in ("", "0", "false", "no"),
+        demo=values.get("PRAISEBOT_DEMO", "").lower() not in ("", "0", "false", "no", "off"),
         web_secret=values.get("PRAISEBOT_WEB_SECRET", ""),
         webhook_secret=values.get("PRAISEBOT_WEBHOOK_SECRET", ""),
         log_level=_one_of(
@@ -83,25 +89,38 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
         ("PRAISEBOT_WEBHOOK_SECRET", settings.webhook_secret),
     ):
         if secret and len(secret) < 16:
-            raise ConfigurationError(problem=f"{name} is too short.", remedy="Use at least 16 characters.")
+            raise SecretTooShort(name=name)
     if not settings.loopback and not settings.web_secret:
-        raise ConfigurationError(
-            problem=f"HOST={settings.host} lets other machines reach the local chat.",
-            remedy="Set PRAISEBOT_WEB_SECRET to at least 16 characters, or HOST to 127.0.0.1.",
-        )
+        raise SecretMissing(host=settings.host)
     return settings
 
 
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsFileUnreadable(path=path) from None
+
+
 def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) < 65536:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536:
         return int(text)
-    raise ConfigurationError(problem=f"PORT={text} is not a port.", remedy="Use a number from 0 to 65535.")
+    raise PortInvalid(value=text)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value in allowed:
         return value
-    raise ConfigurationError(problem=f"{name}={value} is not known.", remedy=f"Use one of {', '.join(allowed)}.")
+    raise SettingUnknown(name=name, value=value, choices=", ".join(allowed))
+
+
+def _timezone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as Asia
+        raise TimezoneUnknown(value=name) from None
 
 
 def _database_url(url: str) -> str:
@@ -111,10 +130,7 @@ def _database_url(url: str) -> str:
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
-    raise ConfigurationError(
-        problem="DATABASE_URL names a database this product is not tested with.",
-        remedy="Use sqlite:///file.db or postgresql://user@host/name.",
-    )
+    raise DatabaseUnknown
 
 
 def operator_locale(environment: Mapping[str, str] | None = None) -> str:

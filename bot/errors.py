@@ -6,7 +6,7 @@
     │   ├── NotFound, NotAllowed, AlreadyDecided, NotUnderstood, …
     ├── Unavailable                the service cannot do it now; the same event may be sent again
     │   ├── StorageBusy, StorageFull, StorageGone
-    └── ConfigurationError         the operator must change a setting
+    └── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
 
 ``{placeholders}`` are filled from the error's data when it is translated, late, in the reader's locale.
 """
@@ -47,7 +47,7 @@ class Refusal(PraisebotError):
 
 
 class Refused(Refusal):
-    """That did not work yet:"""
+    """Please fix this first:"""
 
     def __init__(self, problems: tuple[Refusal, ...]) -> None:
         super().__init__()
@@ -55,11 +55,11 @@ class Refused(Refusal):
 
 
 class NobodyNamed(Refusal):
-    """Say whom you praise: type @ and a colleague's name."""
+    """Who is this for? Type @ and pick a colleague."""
 
 
 class ReasonMissing(Refusal):
-    """Add what they did, in your own words: praise without a reason teaches nobody anything."""
+    """Say what they did, so that they know why and others can learn."""
 
 
 class ReasonTooLong(Refusal):
@@ -67,7 +67,7 @@ class ReasonTooLong(Refusal):
 
 
 class UnknownPerson(Refusal):
-    """I know nobody called “{name}” here. Pick the name from the list that @ opens."""
+    """I can’t find “{name}”. Type @ and pick from the list."""
 
 
 class AmbiguousPerson(Refusal):
@@ -75,11 +75,11 @@ class AmbiguousPerson(Refusal):
 
 
 class PraisingOneself(Refusal):
-    """Praise is for others; somebody else has to notice your good work."""
+    """You can’t praise yourself. Your colleagues will notice."""
 
 
 class PraisingBot(Refusal):
-    """{name} is a bot and collects no points."""
+    """{name} is a bot and can’t receive praise."""
 
 
 class PraisingLeaver(Refusal):
@@ -87,7 +87,7 @@ class PraisingLeaver(Refusal):
 
 
 class PraisingEveryone(Refusal):
-    """Name the people you mean: @everyone, @channel and the like praise nobody in particular."""
+    """Please name people: @everyone and @channel don’t work here."""
 
 
 class TooManyRecipients(Refusal):
@@ -99,7 +99,7 @@ class UnknownTag(Refusal):
 
 
 class AllowanceSpent(Refusal):
-    """This needs {needed} of your allowance and you have {left} left until {until}."""
+    """Not enough allowance: this needs {needed}, you have {left} until it resets on {until}."""
 
 
 class PraisedJustNow(Refusal):
@@ -110,15 +110,15 @@ class PraisedJustNow(Refusal):
 
 
 class NotUnderstood(Refusal):
-    """I do not know “{words}”. Type /praise help for what I can do."""
+    """I don’t understand “{words}”. Type /praise help for what I can do."""
 
 
 class NotUnderstoodSuggest(Refusal):
-    """I do not know “{words}”. Did you mean /praise {suggestion}?"""
+    """I don’t understand “{words}”. Did you mean /praise {suggestion}?"""
 
 
 class WindowNotUnderstood(Refusal):
-    """I do not know the period “{words}”. Try this week, last month, this quarter or 2026-10-01..2026-10-31."""
+    """I don’t know the period “{words}”. Try this week, last month, this quarter or 2026-10-01..2026-10-31."""
 
 
 class NotFound(Refusal):
@@ -166,7 +166,7 @@ class RecipientMissing(Refusal):
 
 
 class Stranger(Refusal):
-    """I do not know you here yet. Ask your administrator to add you."""
+    """I don’t know you yet. Ask your administrator to add you."""
 
 
 class WorkspaceUnknown(Refusal):
@@ -200,4 +200,52 @@ class StorageGone(Unavailable):
 
 
 class ConfigurationError(PraisebotError):
-    """{problem} {remedy}"""
+    """A setting is wrong."""
+
+
+class PortInvalid(ConfigurationError):
+    """PORT={value} is not a port. Use a number from 0 to 65535."""
+
+
+class SettingUnknown(ConfigurationError):
+    """{name}={value} is not known. Use one of: {choices}."""
+
+
+class TimezoneUnknown(ConfigurationError):
+    """PRAISEBOT_TIMEZONE={value} is not a timezone. Use one such as Asia/Shanghai."""
+
+
+class SettingsFileUnreadable(ConfigurationError):
+    """{path} cannot be read. Save it as UTF-8 text."""
+
+
+class SecretTooShort(ConfigurationError):
+    """{name} is too short. Use at least 16 characters."""
+
+
+class SecretMissing(ConfigurationError):
+    """HOST={host} lets other machines reach the local chat. Set PRAISEBOT_WEB_SECRET to at least 16 characters, or
+    HOST to 127.0.0.1.
+    """
+
+
+class DatabaseUnknown(ConfigurationError):
+    """DATABASE_URL names a database this product is not tested with. Use sqlite:///file.db or
+    postgresql://user@host/name.
+    """
+
+
+class DatabaseInMemory(ConfigurationError):
+    """An in-memory database loses everything. Name a file: sqlite:///file.db."""
+
+
+class SchemaOutdated(ConfigurationError):
+    """The database is at schema {found}, this version needs {needed}. Run: praisebot migrate"""
+
+
+class NoOrganisation(ConfigurationError):
+    """There is no organisation yet. Run: praisebot setup NAME"""
+
+
+class WebhookOff(ConfigurationError):
+    """The webhook is off. Set PRAISEBOT_WEBHOOK_SECRET first."""

@@ -56,6 +56,8 @@ def describe(error: PraisebotError, locale: str) -> str:
     """Return what an error says to a person; several problems become one line each."""
     _ = translator(locale)
     if isinstance(error, Refused):
+        if len(error.problems) == 1:
+            return describe(error.problems[0], locale)
         return "\n".join([_(error.message), *(f"• {describe(problem, locale)}" for problem in error.problems)])
     return _(error.message, **{name: _localised(value, locale) for name, value in error.data.items()})
 

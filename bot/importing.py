@@ -146,7 +146,7 @@ def _tell_supervisors(tx: Tx, organisation: Organisation, before: dict[int, int]
         new = waiting - before.get(member_id, 0)
         if new > 0 and member_id in addresses:
             _ = translator(supervisors[member_id].locale)
-            line = _("{count} new customer comments wait for you.", count=new)
+            line = _("New customer comments for you: {count}.", count=new)
             card = Card(line, (Text(line), Buttons((Button("confirm.queue", _("Open the queue"), style="primary"),))))
             messages.append(Outgoing(f"import:{source}:{now.isoformat()}:{member_id}", addresses[member_id], card))
     outbox.add(tx, organisation.id, messages, now)

@@ -219,12 +219,15 @@ def parse(text: str, mentions: Sequence[Mention] = (), known: Collection[str] = 
 
 def has_reason(reason: str) -> bool:
     """Return whether ``reason`` says anything: at least two letters or digits, or one Chinese character."""
-    return sum(character.isalnum() for character in reason) >= 2 or re.search(f"[{_CHINESE}]", reason) is not None
+    letters = [character for character in reason if character.isalnum()]
+    return len(letters) >= 2 or re.search(f"[{_CHINESE}]", "".join(letters)) is not None
 
 
 def suggestion(words: str, commands: Collection[str]) -> str | None:
     """Return the command that ``words`` looks like a misspelling of, if any."""
-    close = get_close_matches(name_key(words), list(commands), n=1, cutoff=0.6)
+    word = name_key(words)
+    # One wrong character of two is half of a Chinese word, and a likely slip of the input method.
+    close = get_close_matches(word, list(commands), n=1, cutoff=0.6 if word.isascii() else 0.5)
     return close[0] if close else None
 
 

@@ -18,7 +18,7 @@ def row_error(error: RowError, _: Translate) -> str:
         "field_too_long": _("the column “{value}” is too long", value=value),
         "bad_field": _("the column “{value}” holds no plain text", value=value),
         "bad_time": _("“{value}” is not a time; write 2026-11-22 09:05", value=value),
-        "bad_columns": _("the row has {value} columns (found/expected)", value=value),
+        "bad_columns": _("wrong number of columns: {value} (found/expected)", value=value),
         "bad_json": _("the line is not valid JSON {value}", value=value),
         "bad_encoding": _("the line is not readable text ({value})", value=value),
         "line_too_long": _("the line is too long"),
@@ -73,9 +73,9 @@ def roster_error(error: RosterError, _: Translate) -> str:
     """Return what is wrong with a row of a roster."""
     text = {
         "name_missing": _("the name is missing"),
-        "bad_role": _("“{value}” is no role; use agent, supervisor, manager or admin", value=error.value),
-        "bad_locale": _("“{value}” is no language; use zh_CN or en", value=error.value),
-        "bad_timezone": _("“{value}” is no timezone; use one such as Asia/Shanghai", value=error.value),
+        "bad_role": _("“{value}” is not a role; use agent, supervisor, manager or admin", value=error.value),
+        "bad_locale": _("“{value}” is not a language; use zh_CN or en", value=error.value),
+        "bad_timezone": _("“{value}” is not a timezone; use one such as Asia/Shanghai", value=error.value),
         "staff_number_taken": _("the staff number {value} is taken", value=error.value),
     }[error.code]
     return _("line {line}: {text}", line=error.line, text=text)
@@ -86,7 +86,7 @@ def discrepancy(found: Discrepancy, _: Translate) -> str:
     what = {
         "unbalanced": _("entry {subject}: its postings do not sum to zero", subject=found.subject),
         "bad_reversal": _("entry {subject}: it does not undo what it reverses", subject=found.subject),
-        "praise_bookings": _("praise {subject}: booked another number of times than it counts", subject=found.subject),
+        "praise_bookings": _("praise {subject}: the number of bookings does not match its status", subject=found.subject),
         "total": _("member {subject}: a day’s totals are not what the postings say", subject=found.subject),
         "balance": _("member {subject}: the balance is not what the postings say", subject=found.subject),
     }[found.code]

@@ -266,10 +266,13 @@ def _lines(text: str) -> dict[Path, int]:
     table: Path = ()
     for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
-            table = _path(header[1])
-            lines.setdefault(table, number)
+            path = table = _path(header[1])
         elif key := _KEY.match(line):
-            lines.setdefault((*table, *_path(key[1])), number)
+            path = (*table, *_path(key[1]))
+        else:
+            continue
+        for end in range(1, len(path) + 1):
+            lines.setdefault(path[:end], number)
     return lines
 
 

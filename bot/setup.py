@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from bot.config import LOCALES
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
+from bot.praise import clean, name_key
 from bot.rules import DEFAULT_RULES
 from bot.storage import members, organisations, rulebook
 from bot.storage.database import Tx
@@ -23,8 +25,11 @@ COLUMNS = ("team", "team_timezone", "team_locale", "name", "english_name", "staf
 def new_organisation(
     tx: Tx, name: str, locale: str, timezone: str, now: datetime, rules: str = DEFAULT_RULES
 ) -> Organisation:
-    """Make an organisation with its first rules, reachable in the local chat."""
-    ZoneInfo(timezone)
+    """Make an organisation with its first rules, reachable in the local chat. Raises `ValueError` for a timezone that
+    does not exist.
+    """
+    if timezone not in available_timezones():
+        raise ValueError(f"no timezone: {timezone}")
     organisation = organisations.add(tx, name, locale, timezone, now)
     organisations.connect(tx, organisation.id, PLATFORM, WORKSPACE)
     rulebook.apply(tx, organisation.id, rules, now, now)
@@ -43,20 +48,39 @@ class RosterError:
 
 
 def read_roster(path: Path) -> tuple[dict[str, str], ...]:
-    """Return the rows of a roster; missing columns are empty. Raises `ValueError` without a ``name`` column."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+    """Return the rows of a roster, each with the ``line`` it ends on; missing columns are empty, empty rows left out.
+
+    UTF-8, and GB18030 as spreadsheets in China save it. Raises `ValueError` without a ``name`` column, or when it is
+    no CSV.
+    """
+    reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
+    try:
         if "name" not in (reader.fieldnames or ()):
             raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")
-        return tuple({column: (row.get(column) or "").strip() for column in COLUMNS} for row in reader)
+        rows = [
+            {column: clean(row.get(column) or "")[0].strip() for column in COLUMNS} | {"line": str(reader.line_num)}
+            for row in reader
+        ]
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num + 1}: {error}") from error
+    return tuple(row for row in rows if any(row[column] for column in COLUMNS))
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def check_roster(rows: Iterable[Mapping[str, str]], taken: Iterable[str] = ()) -> tuple[RosterError, ...]:
-    """Return everything wrong with a roster; the header is line 1."""
+    """Return everything wrong with a roster. ``taken``: the staff numbers there are already."""
     errors = []
     seen = set(taken)
-    for line, row in enumerate(rows, start=2):
-        if not row["name"]:
+    timezones = available_timezones()
+    for row in rows:
+        line = int(row["line"])
+        if not name_key(row["name"]):
             errors.append(RosterError(line, "name_missing", ""))
         if row["role"] and row["role"] not in set(Role):
             errors.append(RosterError(line, "bad_role", row["role"]))
@@ -65,7 +89,7 @@ def check_roster(rows: Iterable[Mapping[str, str]], taken: Iterable[str] = ()) -
             for column in ("locale", "team_locale")
             if row[column] and row[column] not in LOCALES
         ]
-        if row["team_timezone"] and row["team_timezone"] not in available_timezones():
+        if row["team_timezone"] and row["team_timezone"] not in timezones:
             errors.append(RosterError(line, "bad_timezone", row["team_timezone"]))
         if row["staff_number"] and row["staff_number"] in seen:
             errors.append(RosterError(line, "staff_number_taken", row["staff_number"]))

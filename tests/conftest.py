@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: a fresh, migrated database of either kind, a people-filled organisation, the product."""
+"""Fixtures shared by all tests: a fresh, migrated database of either kind."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from bot.storage import schema
 from bot.storage.database import Database
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 SERVER_URL = "PRAISEBOT_TEST_DATABASE_URL"

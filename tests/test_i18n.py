@@ -33,6 +33,8 @@ CHINESE = LOCALE_DIRECTORY / "zh_CN" / "LC_MESSAGES" / "praisebot.po"
 
 # Names a Chinese reader meets in Latin letters too: formats, keys, settings, and what is typed as it stands.
 LATIN = {
+    *("sqlite", "postgresql", "file", "db", "user", "host", "name", "migrate", "setup"),
+    *("HOST", "PORT", "DATABASE_URL", "PRAISEBOT_TIMEZONE"),
     *("CSV", "TSV", "XLSX", "JSON", "JSONL", "TOML", "UTF", "HTTP", "SQLite", "JavaScript", "Ctrl", "Enter", "Shift"),
     *("praisebot", "roster", "serve", "effective", "FILE", "PORT", "PRAISEBOT_WEB_SECRET", "Asia", "Shanghai", "text"),
     *("team", "name", "english_name", "staff_number", "role", "locale", "zh_CN", "en"),
@@ -302,7 +304,7 @@ def test_several_problems_are_told_one_a_line() -> None:
         "• 请说明表扬谁：输入 @ 选择同事。",
         "• 内容有 2100 字，请控制在 2000 字以内。",
     ]
-    assert [line[:2] for line in describe(refused, "en").split("\n")] == ["Th", "• ", "• "]
+    assert [line[:2] for line in describe(refused, "en").split("\n")] == ["Pl", "• ", "• "]
 
 
 def test_a_date_in_an_error_is_written_as_its_reader_writes_it() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add, mul, sub
 
 from bot.tags import Tag, Tier, in_order
 
@@ -18,7 +19,7 @@ CLAUSE_SHARE = 0.4
 """How much of a score is the loudest clause's, the rest being the whole comment's."""
 
 _TAGS = tuple(Tag)
-_LARGEST = 30.0  # logits beyond this are certain; keeps exp() in range
+_LARGEST = 500.0  # keeps exp() in range
 _LEAST = 1e-12
 
 
@@ -73,33 +74,29 @@ def likelihoods(policy: Policy, scores: Sequence[float]) -> Likelihoods:
     Praise must both sound like praise and have something it is praised for: its likelihood is the geometric mean of the
     praise head's probability and the probability of any tag (noisy or).
     """
-    heads = [
-        logistic(slope * score + offset)
-        for slope, score, offset in zip(policy.slopes, scores, policy.offsets, strict=True)
-    ]
-    tags = tuple(heads[1:-1])
-    nothing = math.prod(1 - tag for tag in tags)
-    return Likelihoods(math.sqrt(heads[0] * (1 - nothing)), tags, heads[-1])
+    praise, *tags, highlight = map(logistic, map(add, map(mul, policy.slopes, scores), policy.offsets))
+    nothing = math.prod([1 - tag for tag in tags])
+    return Likelihoods(math.sqrt(praise * (1 - nothing)), tuple(tags), highlight)
 
 
 def decide(policy: Policy, likely: Likelihoods) -> Decision:
     """Return the decision for ``likely``; its confidence is the calibrated probability of being right."""
     if likely.praise < policy.praise:
         return Decision(False, (), None, None, sureness(policy.sure_of_none, evidence_of_none(likely)))
-    leads = [share - least for share, least in zip(likely.tags, policy.tags, strict=True)]
+    leads = list(map(sub, likely.tags, policy.tags))
     tags = {tag for tag, lead in zip(_TAGS, leads, strict=True) if lead >= 0} or {_TAGS[leads.index(max(leads))]}
     tier = Tier.HIGHLIGHT if likely.highlight >= policy.highlight else Tier.BASIC
     if tier is Tier.HIGHLIGHT:
         tags.add(Tag.VALUE_ADDED)
     ranks = primary_ranks(policy, likely)
-    primary = max((tag for tag in _TAGS if tag in tags), key=lambda tag: ranks[_TAGS.index(tag)])
+    _, primary = max((rank, tag) for rank, tag in zip(ranks, _TAGS, strict=True) if tag in tags)
     confidence = sureness(policy.sure_of_praise, evidence_of_praise(likely, ranks))
     return Decision(True, in_order(tags), primary, tier, confidence)
 
 
 def primary_ranks(policy: Policy, likely: Likelihoods) -> list[float]:
     """Return what the primary tag is chosen by, in the order of ``Tag``."""
-    return [share + bonus for share, bonus in zip(likely.tags, policy.primary, strict=True)]
+    return list(map(add, likely.tags, policy.primary))
 
 
 def evidence_of_none(likely: Likelihoods) -> tuple[float, ...]:
@@ -116,12 +113,14 @@ def evidence_of_praise(likely: Likelihoods, ranks: Sequence[float]) -> tuple[flo
 def sureness(calibration: Sequence[float], evidence: Sequence[float]) -> float:
     """Return the calibrated probability for ``evidence``: ``calibration`` is a constant, then a factor for each."""
     constant, *factors = calibration
-    return logistic(constant + sum(factor * value for factor, value in zip(factors, evidence, strict=True)))
+    return logistic(constant + sum(map(mul, factors, evidence)))
 
 
 def logistic(value: float) -> float:
     """Return the probability of a logit."""
-    return 1 / (1 + math.exp(-max(-_LARGEST, min(_LARGEST, value))))
+    if value < -_LARGEST:
+        value = -_LARGEST
+    return 1 / (1 + math.exp(-value))
 
 
 def logit(probability: float) -> float:

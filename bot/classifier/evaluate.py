@@ -47,9 +47,9 @@ class Report:
     """Figures for ``rows`` comments, each 0 to 1.
 
     ``primary`` and ``tier`` are accuracies among comments that both the labels and the tagger call praise; ``decision``
-    is the share of all comments whose praise-or-not and primary tag are both right. ``calibration_error`` is the expected
-    calibration error of the confidence in that decision (ten bins of equal width); ``coverage`` is the largest share of
-    comments, most confident first, of which ``PRECISION_WANTED`` are decided rightly.
+    is the share of all comments whose praise-or-not and primary tag are both right. ``calibration_error`` is the
+    expected calibration error of the confidence in that decision (ten bins of equal width); ``coverage`` is the largest
+    share of comments, most confident first, of which ``PRECISION_WANTED`` are decided rightly.
     """
 
     rows: int

@@ -37,16 +37,17 @@ def evidence(
 
 
 def _telling(clauses: NDArray[np.float64], decision: Decision) -> Iterator[int]:
+    scores = clauses.T.tolist()
+    praise = scores[_PRAISE]
+    loudest_first = sorted(range(len(praise)), key=praise.__getitem__, reverse=True)
     if decision.praise:
-        heads = sorted(decision.tags, key=lambda tag: tag is not decision.primary)
-        for head in heads:
-            yield int(clauses[:, HEADS.index(head)].argmax())
-        order = np.argsort(-clauses[:, _PRAISE], kind="stable")
-        yield from (int(number) for number in order if clauses[number, _PRAISE] > 0)
+        for tag in sorted(decision.tags, key=lambda tag: tag is not decision.primary):
+            of_tag = scores[HEADS.index(tag)]
+            yield of_tag.index(max(of_tag))
+        yield from (number for number in loudest_first if praise[number] > 0)
     else:
-        order = np.argsort(clauses[:, _PRAISE], kind="stable")
-        yield int(order[0])
-        yield from (int(number) for number in order if clauses[number, _PRAISE] < 0)
+        yield loudest_first[-1]
+        yield from (number for number in reversed(loudest_first) if praise[number] < 0)
 
 
 def _piece(text: str, origin: range | list[int], start: int, end: int) -> str:

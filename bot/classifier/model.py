@@ -38,12 +38,12 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A linear model over features that are present or absent.
+    """A linear model over counts of features.
 
-    ``vocabulary`` V features; ``values`` (V,) what a present feature counts before weighing; ``weights`` (V, heads) and
-    ``intercepts`` (heads,) in the order of ``decision.HEADS``. A text whose values have the Euclidean norm ``n`` scores
-    ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long texts count for more, but not in proportion.
-    Markers do not count towards the norm.
+    ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, heads) and
+    ``intercepts`` (heads,) in the order of ``decision.HEADS``. With ``n`` the root of the sum of the squared values of
+    all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long texts
+    count for more, but not in proportion.
     """
 
     vocabulary: tuple[str, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from bot.classifier import model as artefact
 from bot.classifier.decision import HEADS, Decision, blend, decide, likelihoods
 from bot.classifier.evidence import evidence
-from bot.classifier.features import MARKER, Reading, read
+from bot.classifier.features import MARKER, Markers, Reading, read
 from bot.classifier.text import Cut, cutter, fold
 from bot.tags import Tagging
 
@@ -33,7 +34,7 @@ class Scores:
     def blended(self) -> list[float]:
         """Return one score per head, of the comment and its loudest clause together."""
         loudest = self.clauses.max(axis=0)
-        return [blend(whole, loud) for whole, loud in zip(self.comment.tolist(), loudest.tolist(), strict=True)]
+        return list(map(blend, self.comment.tolist(), loudest.tolist()))
 
 
 class Tagger:
@@ -50,6 +51,7 @@ class Tagger:
         self._table = np.zeros((len(model.vocabulary) + 1, len(HEADS) + 1))
         self._table[1:, :-1] = values[:, None] * model.weights.astype(np.float64)
         self._table[1:, -1] = np.square(values) * counted
+        self._known = lru_cache(maxsize=16384)(self._rows_of)
         self._intercepts = model.intercepts
         self._typical_norm = model.typical_norm
 
@@ -82,40 +84,43 @@ class Tagger:
 
     def scores(self, readings: Sequence[Reading]) -> list[Scores]:
         """Return the heads' scores of comments already read, equal to scikit-learn's ``decision_function``."""
-        find = self._ids.get
-        rows: list[int] = []
-        starts: list[int] = []
+        find, known = self._ids.get, self._known
+        grams: list[int] = []  # rows of the table, clause after clause, each clause's beginning with row 0
+        marks: list[int] = []
+        wholes: list[int] = []  # each comment's markers, once
+        gram_starts, mark_starts, whole_starts, firsts = [], [], [], []
         for reading in readings:
-            seen: set[int] = set()
-            again = [0]  # every stretch of rows begins with row 0, for none may be empty
+            firsts.append(len(gram_starts))
+            whole: set[int] = set()
             for clause in reading.clauses:
-                known = {*filter(None, map(find, clause.features))}
-                starts.append(len(rows))
-                rows.append(0)
-                rows += known
-                again += seen & known
-                seen |= known
-            starts.append(len(rows))
-            rows.append(0)
-            rows += {*filter(None, map(find, reading.shape))}
-            starts.append(len(rows))
-            rows += again
-        sums = np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
-        at = 0
-        for reading in readings:  # a comment has its clauses' features, each once, and its shape
-            end = at + len(reading.clauses)
-            sums[end] += sums[at:end].sum(axis=0) - sums[end + 1]
-            at = end + 2
-        norms = sums[:, -1]
+                gram_starts.append(len(grams))
+                grams.append(0)
+                grams += filter(None, map(find, clause.grams))
+                marked = known(clause.markers)
+                mark_starts.append(len(marks))
+                marks += marked
+                whole.update(marked)
+            whole.update(*map(known, reading.shape))
+            whole_starts.append(len(wholes))
+            wholes += whole
+        of_grams = self._sums(grams, gram_starts)
+        clauses = self._finished(of_grams + self._sums(marks, mark_starts))
+        comments = self._finished(np.add.reduceat(of_grams, firsts, axis=0) + self._sums(wholes, whole_starts))
+        ends = [*firsts[1:], len(gram_starts)]
+        return [
+            Scores(comments[at], clauses[first:end]) for at, (first, end) in enumerate(zip(firsts, ends, strict=True))
+        ]
+
+    def _rows_of(self, markers: Markers) -> list[int]:
+        return [0, *filter(None, map(self._ids.get, markers))]
+
+    def _sums(self, rows: list[int], starts: list[int]) -> NDArray[np.float64]:
+        return np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
+
+    def _finished(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        norms = sums[:, -1:]
         norms[norms == 0] = 1.0
-        scores = sums[:, :-1] / (np.sqrt(norms) * self._typical_norm)[:, None] ** 0.5 + self._intercepts
-        found = []
-        at = 0
-        for reading in readings:
-            end = at + len(reading.clauses)
-            found.append(Scores(scores[end], scores[at:end]))
-            at = end + 2
-        return found
+        return sums[:, :-1] / np.sqrt(np.sqrt(norms) * self._typical_norm) + self._intercepts
 
     def _decide(self, scores: Scores) -> Decision:
         return decide(self._policy, likelihoods(self._policy, scores.blended()))

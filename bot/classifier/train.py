@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from typing import Any
 
 import numpy as np
+from joblib import parallel_config
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn import config_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -38,7 +41,7 @@ C = 8.0
 """Inverse regularisation strength of every head; this and what follows were chosen by cross-validation over sources."""
 
 MARKER_VALUE = 0.7  # what a marker counts beside an n-gram
-MIN_DF = 2  # comments a feature must occur in
+MIN_DF = 3  # comments a feature must occur in
 MIXED_WEIGHT = 0.5  # what a comment strung together counts beside a written one
 _PARTS = 3  # into which a source is divided that alone carries a language
 _FOLDS = 5  # where there are too few sources to hold one out
@@ -46,7 +49,7 @@ _FEWEST_SOURCES = 3
 
 
 class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
-    """Sets of features → (texts, features) sparse values: inverse document frequency over the root of the norm.
+    """Lists of features → (texts, features) sparse values: counts, inverse document frequency, norm.
 
     See ``model.Model`` for the formula. Values are kept in 32 bits, as the model's file keeps them.
     """
@@ -55,11 +58,11 @@ class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         self.min_df = min_df
         self.marker_value = marker_value
 
-    def fit(self, texts: Sequence[set[str]], y: object = None) -> Weighing:
+    def fit(self, texts: Sequence[list[str]], y: object = None) -> Weighing:
         """Learn the vocabulary, the values and the typical (median) norm."""
         counts: dict[str, int] = {}
         for text in texts:
-            for feature in text:
+            for feature in set(text):
                 counts[feature] = counts.get(feature, 0) + 1
         self.vocabulary_ = tuple(sorted(feature for feature, count in counts.items() if count >= self.min_df))
         self.ids_ = {feature: number for number, feature in enumerate(self.vocabulary_)}
@@ -68,60 +71,41 @@ class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         self.values_ = np.where(marker, self.marker_value * idf, idf).astype(np.float32)
         self.squares_ = np.where(marker, 0.0, np.square(self.values_.astype(np.float64)))
         self.typical_norm_ = 1.0
-        self.typical_norm_ = float(np.median(self._norms(self._present(texts))))
+        self.typical_norm_ = float(np.median(self._norms(self._counts(texts))))
         return self
 
-    def transform(self, texts: Sequence[set[str]]) -> sparse.csr_matrix:
+    def transform(self, texts: Sequence[list[str]]) -> sparse.csr_matrix:
         """Return the weighed features, (texts, features)."""
-        present = self._present(texts)
-        scale = 1 / np.sqrt(self._norms(present) * self.typical_norm_)
-        return sparse.diags_array(scale) @ present @ sparse.diags_array(self.values_.astype(np.float64))
+        counts = self._counts(texts)
+        scale = 1 / np.sqrt(self._norms(counts) * self.typical_norm_)
+        return sparse.diags_array(scale) @ counts @ sparse.diags_array(self.values_.astype(np.float64))
 
-    def _present(self, texts: Sequence[set[str]]) -> sparse.csr_matrix:
-        rows = [sorted(self.ids_[feature] for feature in text if feature in self.ids_) for text in texts]
-        columns = [column for row in rows for column in row]
+    def _counts(self, texts: Sequence[list[str]]) -> sparse.csr_matrix:
+        rows = [[self.ids_[feature] for feature in text if feature in self.ids_] for text in texts]
         ends = np.cumsum([0, *map(len, rows)])
-        return sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(self.ids_)))
+        columns = list(chain.from_iterable(rows))
+        counts = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(self.ids_)))
+        counts.sum_duplicates()
+        return counts
 
-    def _norms(self, present: sparse.csr_matrix) -> Floats:
-        norms: Floats = np.sqrt(present @ self.squares_)
+    def _norms(self, counts: sparse.csr_matrix) -> Floats:
+        norms: Floats = np.sqrt(counts @ self.squares_)
         norms[norms == 0] = 1.0
         return norms
 
 
-class Heads(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
-    """One logistic regression for each of ``decision.HEADS``; coefficients are kept in 32 bits."""
+def fit_heads(features: sparse.csr_matrix, truth: NDArray[np.bool_], weights: Floats, seed: int) -> OneVsRestClassifier:
+    """Return one logistic regression per head, fitted on ``truth`` (texts, heads), as many at once as there are cores.
 
-    def __init__(self, C: float = C, seed: int = 0) -> None:  # noqa: N803
-        self.C = C
-        self.seed = seed
-
-    def fit(self, X: sparse.csr_matrix, y: NDArray[np.bool_], sample_weight: Floats | None = None) -> Heads:  # noqa: N803
-        """Fit every head on ``y`` (texts, heads), as many at once as there are cores."""
-
-        def one(head: int) -> tuple[Floats, float]:
-            truth = y[:, head]
-            if truth.all() or not truth.any():  # nothing to tell apart
-                return np.zeros(X.shape[1]), 5.0 if truth.any() else -5.0
-            fitted = LogisticRegression(C=self.C, solver="liblinear", random_state=self.seed, max_iter=300)
-            fitted.fit(X, truth, sample_weight=sample_weight)
-            return fitted.coef_[0], float(fitted.intercept_[0])
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # liblinear lets go of the interpreter's lock
-            found = list(pool.map(one, range(len(HEADS))))
-        self.coef_ = np.array([weights for weights, _ in found]).T.astype(np.float32)
-        self.intercept_ = np.array([intercept for _, intercept in found])
-        self.classes_ = np.array(HEADS)
-        return self
-
-    def decision_function(self, X: sparse.csr_matrix) -> Floats:  # noqa: N803
-        """Return the scores, (texts, heads)."""
-        scores: Floats = X @ self.coef_.astype(np.float64) + self.intercept_
-        return scores
-
-    def predict_proba(self, X: sparse.csr_matrix) -> Floats:  # noqa: N803
-        """Return the logistic of the scores, (texts, heads)."""
-        return 1 / (1 + np.exp(-self.decision_function(X)))
+    Coefficients are rounded to 32 bits, as the model's file keeps them.
+    """
+    one = LogisticRegression(C=C, solver="liblinear", random_state=seed, max_iter=300)
+    with config_context(enable_metadata_routing=True), parallel_config(backend="threading", n_jobs=os.cpu_count()):
+        heads = OneVsRestClassifier(one.set_fit_request(sample_weight=True))
+        heads.fit(features, truth.astype(int), sample_weight=weights)
+    for head in heads.estimators_:
+        head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
+    return heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +140,7 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
     tell("fitting", 0, 1)
     policy = fit_policy(rows.examples, scores, rows.weights)
     weighing, heads = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
-    model = Model(weighing.vocabulary_, weighing.values_, heads.coef_, heads.intercept_, weighing.typical_norm_, policy)
+    model = Model(weighing.vocabulary_, weighing.values_, *_weights(heads), weighing.typical_norm_, policy)
     decisions = _cross_fitted(rows, scores)
     facts = {
         "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
@@ -191,25 +175,30 @@ class _Rows:
         cut = cutter()
         return cls(rows, groups, weights, [read(fold(row.text), cut) for row in rows], len(examples))
 
-    def fit(self, kept: NDArray[np.bool_], seed: int) -> tuple[Weighing, Heads]:
+    def fit(self, kept: NDArray[np.bool_], seed: int) -> tuple[Weighing, OneVsRestClassifier]:
         numbers = np.flatnonzero(kept)
         features = [self.readings[number].features() for number in numbers]
         own = [text for text, number in zip(features, numbers, strict=True) if number < self.written]
         weighing = Weighing().fit(own)
         truth = labels([self.examples[number] for number in numbers])
-        return weighing, Heads(seed=seed).fit(weighing.transform(features), truth, self.weights[kept])
+        return weighing, fit_heads(weighing.transform(features), truth, self.weights[kept], seed)
 
-    def score(self, out: NDArray[np.bool_], weighing: Weighing, heads: Heads) -> Floats:
+    def score(self, out: NDArray[np.bool_], weighing: Weighing, heads: OneVsRestClassifier) -> Floats:
         readings = [self.readings[number] for number in np.flatnonzero(out)]
         whole = heads.decision_function(weighing.transform([reading.features() for reading in readings]))
-        clauses = [set(clause.features) for reading in readings for clause in reading.clauses]
+        clauses = [clause.features() for reading in readings for clause in reading.clauses]
         starts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
         loudest = np.maximum.reduceat(heads.decision_function(weighing.transform(clauses)), starts, axis=0)
         blended: Floats = np.vectorize(blend)(whole, loudest)
         return blended
 
 
-def _features(texts: Iterable[str]) -> list[set[str]]:
+def _weights(heads: OneVsRestClassifier) -> tuple[NDArray[np.float32], Floats]:
+    weights = np.array([head.coef_[0] for head in heads.estimators_]).T.astype(np.float32)
+    return weights, np.array([float(head.intercept_[0]) for head in heads.estimators_])
+
+
+def _features(texts: Iterable[str]) -> list[list[str]]:
     cut = cutter()
     return [read(fold(text), cut).features() for text in texts]
 

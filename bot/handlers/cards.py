@@ -68,10 +68,15 @@ def draw(seen: View, audience: Audience, locale: str) -> Card:
     _ = translator(locale)
     return {
         Audience.RECIPIENT: _for_recipient,
-        Audience.GIVER: _for_giver,
         Audience.CHANNEL: _for_channel,
         Audience.SUPERVISOR: _for_supervisor,
     }[audience](seen, locale, _)
+
+
+def taken_back(locale: str) -> Card:
+    """Return what stands where a praise stood that is nobody's, or no longer the reader's."""
+    line = translator(locale)("A praise was withdrawn.")
+    return Card(line, (Text(line, "quiet"),))
 
 
 def excerpt(text: str) -> str:
@@ -91,7 +96,7 @@ def _for_recipient(seen: View, locale: str, _: Translate) -> Card:
         blocks.append(Text(_state(seen, locale, _), "quiet"))
         return Card(title, tuple(blocks), title=title)
     facts = [
-        (_("Tagged"), tagged(praise.primary, praise.tags, praise.tier, _)),
+        (_("Tag"), tagged(praise.primary, praise.tags, praise.tier, _)),
         (_("Points"), signed(seen.points)),
         (_("Your balance"), str(seen.balance)),
     ]
@@ -106,17 +111,11 @@ def _for_recipient(seen: View, locale: str, _: Translate) -> Card:
     return Card(title, tuple(blocks), title=title, tone="good")
 
 
-def _for_giver(seen: View, locale: str, _: Translate) -> Card:
-    title = _("Your praise for {names}", names=seen.name(seen.praise.recipient_id, _))
-    return Card(title, (Quote(seen.praise.text), Text(_state(seen, locale, _))), title=title)
-
-
 def _for_channel(seen: View, locale: str, _: Translate) -> Card:
     praise = seen.praise
     names = seen.recipients(locale)
     if not names:
-        line = _("A praise was taken back.")
-        return Card(line, (Text(line, "quiet"),))
+        return taken_back(locale)
     if praise.kind is Kind.CUSTOMER:
         line = _("A customer praised {names}: “{text}”", names=names, text=excerpt(praise.text))
     else:
@@ -129,7 +128,7 @@ def _for_channel(seen: View, locale: str, _: Translate) -> Card:
         seconders = listing([seen.people[i].name for i in seen.seconders], locale)
         blocks.append(Text(_("Seconded by {names}", names=seconders), "quiet"))
     first = praise.gift_id or praise.id
-    blocks.append(Buttons((Button("praise.second", _("Second it"), {"praise": str(first)}),)))
+    blocks.append(Buttons((Button("praise.second", _("Second"), {"praise": str(first)}),)))
     return Card(line, tuple(blocks))
 
 
@@ -155,30 +154,30 @@ def item(seen: View, locale: str, _: Translate, *, listed: bool = False) -> tupl
     praise = seen.praise
     tags = tagged(praise.primary, praise.tags, praise.tier, _)
     by = {
-        "giver": _("chosen by the giver"),
-        "supervisor": _("chosen by a supervisor"),
+        "giver": _("the giver"),
+        "supervisor": _("a supervisor"),
         "classifier": confidence_words(praise.confidence, _),
     }[praise.tagged_by]
     blocks: list[Block] = [Quote(praise.text, praise.evidence if praise.tagged_by == "classifier" else ())]
-    blocks.append(Facts(((_("Tagged"), tags), (_("How sure"), by))))
+    blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), by))))
     if not praise.status.open:
         blocks.append(Text(_state(seen, locale, _), "quiet"))
         return tuple(blocks)
     if praise.tier is Tier.BASIC and praise.suggested_tier is Tier.HIGHLIGHT:
         blocks.append(Text(_("The classifier reads it as a highlight.")))
     if praise.status is Status.COUNTED:
-        blocks.append(Text(_("Already counted: {points} points.", points=signed(seen.points)), "quiet"))
+        blocks.append(Text(_("Points already credited: {points}.", points=signed(seen.points)), "quiet"))
     values = {"praise": str(praise.id)} | ({"from": "queue"} if listed else {})
     buttons: list[Button] = []
     if praise.recipient_id is None:
-        buttons.append(Button("confirm.assign.form", _("Whose is it?"), values, "primary"))
+        buttons.append(Button("confirm.assign.form", _("Assign agent"), values, "primary"))
     else:
         buttons.append(Button("confirm.confirm", _("Confirm"), values, "primary"))
-        buttons.append(Button("confirm.retag.form", _("Other tags"), values))
+        buttons.append(Button("confirm.retag.form", _("Change tags"), values))
         if praise.tier is Tier.BASIC:
             buttons.append(Button("confirm.raise", _("Raise to highlight"), values))
         if praise.kind is Kind.CUSTOMER:
-            buttons.append(Button("confirm.assign.form", _("Somebody else’s"), values))
+            buttons.append(Button("confirm.assign.form", _("Change agent"), values))
     buttons.append(Button("confirm.reject.form", _("Not praise"), values, "danger"))
     blocks.append(Buttons(tuple(buttons)))
     return tuple(blocks)
@@ -192,7 +191,7 @@ def _state(seen: View, locale: str, _: Translate) -> str:
     if praise.status is Status.COUNTED:
         return _("Counted at once; a supervisor may still confirm or change it.")
     if praise.status is Status.UNDONE:
-        return _("Taken back by the giver.")
+        return _("Undone by the giver.")
     assert praise.decided is not None
     who = seen.name(praise.decided_by, _)
     zone = seen.people[praise.decided_by].timezone if praise.decided_by in seen.people else "UTC"

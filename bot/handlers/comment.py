@@ -107,6 +107,8 @@ def keep(
     )
     if praise:
         version = rulebook.at(tx, came.organisation.id, came.now)
+        if version.rules.at_once[Kind.CUSTOMER]:
+            members.lock(tx, [agent.id for agent in agents])
         record(tx, came, agents or (None,), words, Kind.CUSTOMER, version, comment_id=comment_id, ask=ask)
     return Kept(comment_id, praise)
 
@@ -115,19 +117,19 @@ def _receipt(call: Call, words: Words, agents: Sequence[Member], kept: Kept) -> 
     locale = call.actor.locale
     _ = translator(locale)
     if not kept.praise:
-        title = _("Kept, but not read as praise")
+        title = _("Saved, but it doesn’t look like praise")
         sure = _("The classifier is {sure}.", sure=confidence_words(words.tagging.confidence, _))
         values = {"comment": str(kept.comment_id), "to": ",".join(str(member.id) for member in agents)}
-        ask = Buttons((Button("comment.appeal", _("It is praise: ask the supervisor"), values),))
+        ask = Buttons((Button("comment.appeal", _("It is praise: send to the supervisor"), values),))
         return Card(title, (Quote(words.text), Text(sure, "quiet"), ask), title=title)
     found = words.tagging
     primary = words.primary or found.primary or Tag.ATTITUDE
     tier = found.tier
     names = listing([member.name for member in agents], locale) or _("nobody yet: a supervisor will say whose it is")
-    title = _("Thank you: the customer’s words are with the supervisor")
+    title = _("Thank you! Passed to the supervisor")
     facts = [(_("For"), names)]
     if tier is not None:
-        facts.append((_("Tagged"), tagged(primary, words.tags or found.tags, tier, _)))
+        facts.append((_("Tag"), tagged(primary, words.tags or found.tags, tier, _)))
     return Card(title, (Quote(words.text, found.evidence), Facts(tuple(facts))), title=title, tone="good")
 
 
@@ -201,6 +203,7 @@ async def appeal(ctx: Context) -> Reply:
 
 
 def _appeal(tx: Tx, call: Call) -> Reply:
+    members.lock(tx, [call.actor.id])  # pressed twice, it asks once
     comment = praises.comment(tx, call.organisation.id, number(call.action.text("comment")))
     if comment is None or comment.brought_by != call.actor.id or comment.is_praise:
         raise NotFound
@@ -210,5 +213,5 @@ def _appeal(tx: Tx, call: Call) -> Reply:
     words = Words(comment.text, comment.tagging)
     record(tx, origin(call), tuple(agents.values()) or (None,), words, Kind.CUSTOMER, version, comment_id=comment.id)
     _ = translator(call.actor.locale)
-    line = _("Asked: a supervisor will look at it.")
+    line = _("Sent to a supervisor for review.")
     return Reply(Card(line, (Text(line), Quote(comment.text)), tone="good"), replaces=True)

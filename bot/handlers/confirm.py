@@ -144,7 +144,7 @@ def _tell_of_change(tx: Tx, call: Call, before: Praise, seen: View) -> None:
     if praise.tier is Tier.HIGHLIGHT and before.tier is not Tier.HIGHLIGHT:
         title = _("Your praise is now a highlight")
     else:
-        title = _("Your praise got other tags")
+        title = _("The tags on your praise changed")
     tags = tagged(praise.primary, praise.tags, praise.tier, _)
     line = _(
         "{name}: {tags}. Points for it now: {points}.", name=call.actor.name, tags=tags, points=signed(seen.points)
@@ -180,8 +180,10 @@ def _decided(tx: Tx, call: Call, praise: Praise) -> Refusal:
 
 
 def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
-    """Say whose praise it is. In another supervisor's team it waits for them."""
+    """Say whose praise it is. In another supervisor's team it waits for them. What already counts moves with it."""
     praise = open_praise(tx, call, praise_id)
+    if praise.kind is Kind.PEER:  # a colleague said whom they meant
+        raise NotFound
     found = members.by_accounts(tx, call.incoming.platform, call.incoming.workspace, [account])
     if account not in found:
         raise UnknownAccounts([account])
@@ -192,14 +194,19 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
         raise PraisingLeaver(name=recipient.name)
     if recipient.id == praise.giver_id:
         raise OwnPraise
-    before = praise.team_id
+    moves = praise.status.counts and recipient.id != praise.recipient_id
+    members.lock(tx, [member_id for member_id in (praise.recipient_id, recipient.id) if member_id is not None])
     praises.assign(tx, praise.id, recipient.id, recipient.team_id)
     decisions.note(
         tx, call.organisation.id, call.actor.id, "assign", f"praise {praise.id}", {"to": recipient.id}, call.now
     )
+    if moves:
+        ledger.move(tx, reload(tx, praise).praise, local_day(call.now, recipient.timezone), call.now)
     seen = reload(tx, praise)
     redraw(tx, seen.praise, f"assigned:{call.incoming.event_id}", call.now)
-    if recipient.team_id != before:
+    if moves:
+        announce(tx, (seen,), call.incoming.platform, call.now)
+    if recipient.team_id != praise.team_id:
         ask_supervisors(tx, seen, call.incoming.platform, call.now)
     return seen
 
@@ -265,19 +272,19 @@ def _retag_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Rep
     tags = tuple(Choice(tag.value, tag_name(tag, _)) for tag in ORDER)
     form = Form(
         name="confirm.retag",
-        title=_("Other tags"),
-        submit=_("Confirm with these"),
+        title=_("Change tags"),
+        submit=_("Save and confirm"),
         fields=(
             Field(
                 "primary",
-                _("Mainly"),
+                _("Main tag"),
                 "choice",
                 choices=tags,
                 value=sent.text("primary") if again else praise.primary.value,
             ),
             Field(
                 "tags",
-                _("Also"),
+                _("Other tags"),
                 "choice",
                 required=False,
                 several=True,
@@ -337,10 +344,10 @@ def _reject_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
             fields=(
                 Field(
                     "reason",
-                    _("Why?"),
+                    _("Why is this not praise?"),
                     "text",
                     value=call.action.text("reason"),
-                    hint=_("The person who sent it reads this, and the classifier learns from it."),
+                    hint=_("Those involved read this, and the classifier learns from it."),
                     limit=_REASON_LIMIT,
                 ),
             ),
@@ -380,7 +387,7 @@ def _assign_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
         form=Form(
             name="confirm.assign",
             title=_("Whose praise is this?"),
-            submit=_("It is theirs"),
+            submit=_("Assign"),
             fields=(field,),
             carries=_carried(call),
             errors=errors or {},
@@ -427,8 +434,8 @@ def _queue(tx: Tx, call: Call, page: int, said: Sequence[str] = ()) -> Card:
     shown = praises.queue(tx, call.organisation.id, teams, actor.id, _PAGE, page * _PAGE)
     blocks: list[Block] = [Text(line, "strong") for line in said]
     if not shown:
-        title = _("Nothing waits for you")
-        return Card(title, (*blocks, Text(_("Everything is decided. Thank you."))), title=title, tone="good")
+        title = _("Your queue is empty")
+        return Card(title, (*blocks, Text(_("All done, thank you."))), title=title, tone="good")
     title = _("{count} to decide", count=total)
     names = organisations.names(organisations.teams_of(tx, call.organisation.id))
     for praise in shown:
@@ -446,9 +453,9 @@ def _queue(tx: Tx, call: Call, page: int, said: Sequence[str] = ()) -> Card:
             Button("confirm.batch", _("Confirm these {count}", count=len(sure)), {"praises": ids}, "primary", asks)
         )
     if page > 0:
-        last.append(Button("confirm.page", _("Back"), {"page": str(page - 1)}))
+        last.append(Button("confirm.page", _("Previous"), {"page": str(page - 1)}))
     if (page + 1) * _PAGE < total:
-        last.append(Button("confirm.page", _("More"), {"page": str(page + 1)}))
+        last.append(Button("confirm.page", _("Next"), {"page": str(page + 1)}))
     if last:
         blocks += [Divider(), Buttons(tuple(last))]
     return Card(title, tuple(blocks), title=title)
@@ -457,13 +464,15 @@ def _queue(tx: Tx, call: Call, page: int, said: Sequence[str] = ()) -> Card:
 def _headline(seen: View, teams: dict[int, str], reader: Member, _: Translate) -> str:
     praise = seen.praise
     when = moment(praise.created, reader.locale, reader.timezone)
-    team = teams.get(praise.team_id or 0, "–")
     name = seen.name(praise.recipient_id, _)
+    if praise.recipient_id is None:
+        return _("Customer praise, nobody named, {when}", when=when)
+    team = teams.get(praise.team_id or 0, "–")
     if praise.giver_id is None:
-        return _("{name} ({team}), {when}", name=name, team=team, when=when)
+        return _("Customer praise for {name} ({team}), {when}", name=name, team=team, when=when)
     giver = seen.name(praise.giver_id, _)
     if praise.kind is Kind.CUSTOMER:
         return _(
-            "A customer about {name} ({team}), sent by {giver}, {when}", name=name, team=team, giver=giver, when=when
+            "Customer praise for {name} ({team}), forwarded by {giver}, {when}", name=name, team=team, giver=giver, when=when
         )
-    return _("{giver} about {name} ({team}), {when}", giver=giver, name=name, team=team, when=when)
+    return _("{giver} praised {name} ({team}), {when}", giver=giver, name=name, team=team, when=when)

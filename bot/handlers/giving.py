@@ -31,7 +31,7 @@ from bot.errors import (
 )
 from bot.handlers.cards import View, view
 from bot.handlers.posting import announce, ask_supervisors
-from bot.i18n import listing
+from bot.i18n import listing, translator
 from bot.periods import Period, local_day, month_of, quarter_of, week_of
 from bot.points import Cause
 from bot.praise import REASON_LIMIT, Draft, Kind, Named, Status, has_reason, same_words
@@ -131,7 +131,8 @@ def people_named(tx: Tx, call: Call, draft: Draft) -> tuple[tuple[Member, ...], 
 
 
 def _ambiguous(named: Named, meant: Iterable[Member], locale: str) -> Refusal:
-    numbered = [f"{member.name} ({member.staff_number})" for member in meant if member.staff_number]
+    _ = translator(locale)
+    numbered = [_("{name} ({number})", name=m.name, number=m.staff_number) for m in meant if m.staff_number]
     example = next((member.staff_number for member in meant if member.staff_number), named.words)
     return AmbiguousPerson(name=named.words, candidates=listing(numbered, locale), example=example)
 

@@ -11,7 +11,7 @@ from bot.chat import Block, Card, Chart, Divider, Facts, Quote, Reply, Table, Te
 from bot.dispatch import Call, Context
 from bot.errors import NoTeam, WindowNotUnderstood
 from bot.handlers.words import measure_name
-from bot.i18n import Translate, day, translator
+from bot.i18n import Translate, day, listing, translator
 from bot.periods import Period, PeriodError, Schedule, due_weeks, local_day, parse_window, week_of
 from bot.ranking import Row, board
 from bot.rules import Rules
@@ -88,12 +88,12 @@ def board_card(tx: Tx, call: Call, asked: Question, rules: Rules) -> Card:
         tx, call.organisation.id, asked.period, "team" if asked.kind == "team" else measure, rules.board_top, own=own
     )
     if not rows:
-        return Card(title, (Text(_("Nothing counted in this period yet.")),), title=title)
-    return Card(title, (table(rows, measure, own, _),), title=title)
+        return Card(title, (Text(_("No praise in this period yet.")),), title=title)
+    return Card(title, (table(rows, measure, own, _, teams=asked.kind == "team"),), title=title)
 
 
 def _board_name(kind: str, _: Translate) -> str:
-    return _("Most praise given") if kind == "givers" else _("Ranking by {measure}", measure=measure_name(kind, _))
+    return _("Top givers") if kind == "givers" else _("Ranking by {measure}", measure=measure_name(kind, _))
 
 
 def ranked(
@@ -117,11 +117,11 @@ def ranked(
     return board([(one.id, one.name, one.amount) for one in now], [(one.id, one.amount) for one in before], top, own)
 
 
-def table(rows: Sequence[Row], measure: str, own: int | None, _: Translate) -> Table:
+def table(rows: Sequence[Row], measure: str, own: int | None, _: Translate, *, teams: bool = False) -> Table:
     """Return rows as a table: rank, name, amount, change."""
     lines = tuple((str(row.rank), row.name, str(row.amount), change(row.change, _)) for row in rows)
     mine = next((index for index, row in enumerate(rows) if row.id == own), None)
-    return Table((_("Rank"), _("Name"), measure_name(measure, _), _("Change")), lines, mine)
+    return Table((_("Rank"), _("Team") if teams else _("Name"), measure_name(measure, _), _("Change")), lines, mine)
 
 
 def change(climbed: int | None, _: Translate) -> str:
@@ -160,7 +160,7 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
     blocks: list[Block] = []
     if counts.received:
         line = _(
-            "{received} praises, {points} points (the week before: {before}).",
+            "Praise received: {received}, points: {points} (week before: {before}).",
             received=counts.received,
             points=counts.points,
             before=earlier.received,
@@ -198,11 +198,12 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
     if "givers" in rules.boards:
         givers = ranked(tx, team.organisation_id, period, "given", 3, team_id=team.id)
         if givers:
-            who = ", ".join(f"{row.name} ({row.amount})" for row in givers)
+            counted = [_("{name} ({number})", name=row.name, number=row.amount) for row in givers]
+            who = listing(counted, locale)
             blocks.append(Text(_("Most generous: {who}", who=who), "quiet"))
     waiting = praises.open_in_team(tx, team.id)
     if waiting:
-        blocks.append(Text(_("{count} still wait for a supervisor.", count=waiting), "quiet"))
+        blocks.append(Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet"))
     return Card(title, tuple(blocks), title=title)
 
 
@@ -210,7 +211,7 @@ def _team_ranking(tx: Tx, team: Team, period: Period, rules: Rules, _: Translate
     rows = ranked(tx, team.organisation_id, period, "team", rules.board_top, own=team.id)
     if len(rows) < 2:
         return []
-    return [Divider(), Text(_("Teams"), "strong"), table(rows, "points", team.id, _)]
+    return [Divider(), Text(_("Teams"), "strong"), table(rows, "points", team.id, _, teams=True)]
 
 
 def schedule(rules: Rules, team: Team) -> Schedule:

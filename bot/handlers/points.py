@@ -9,7 +9,7 @@ from bot.handlers.giving import allowance, people_named
 from bot.handlers.leaderboard import ranked
 from bot.handlers.praise import understood
 from bot.handlers.words import tagged
-from bot.i18n import day, moment, translator
+from bot.i18n import Translate, day, moment, translator
 from bot.periods import local_day, month_of, week_of
 from bot.praise import Draft, Kind
 from bot.storage import boards, ledger, members, organisations, praises, rulebook
@@ -29,8 +29,8 @@ def _me(tx: Tx, call: Call) -> Reply:
     _ = translator(actor.locale)
     rules = rulebook.at(tx, call.organisation.id, call.now).rules
     left = allowance(tx, actor, rules, local_day(call.now, actor.timezone))
-    facts = ((_("Left to give"), _("{left} until {day}", left=left.left, day=day(left.until, actor.locale))),)
-    label = _("Stay off boards") if actor.on_boards else _("Appear on boards")
+    facts = ((_("Allowance left"), _("{left} (resets {day})", left=left.left, day=day(left.until, actor.locale))),)
+    label = _("Hide me from leaderboards") if actor.on_boards else _("Show me on leaderboards")
     choice = Button("me.boards", label, {"on": "false" if actor.on_boards else "true"})
     title = _("Your praise")
     blocks = [*_figures(tx, call, actor, facts), Buttons((choice,))]
@@ -38,7 +38,7 @@ def _me(tx: Tx, call: Call) -> Reply:
 
 
 async def report(ctx: Context) -> Reply:
-    """`/praise report @x`: a colleague's figures, for their supervisors and above."""
+    """`/praise report @x`: a colleague's figures, for their supervisor and above."""
     return await ctx.read(_report, await understood(ctx))
 
 
@@ -50,7 +50,7 @@ def _report(tx: Tx, call: Call, draft: Draft) -> Reply:
     _ = translator(actor.locale)
     supervises = member.team_id in organisations.supervised(tx, actor.id)
     if not (member.id == actor.id or actor.role.sees_all or supervises):
-        raise NotAllowed(who=_("their supervisors"))
+        raise NotAllowed(who=_("their supervisor"))
     title = _("Praise for {name}", name=member.name)
     return Reply(Card(title, tuple(_figures(tx, call, member)), title=title))
 
@@ -70,17 +70,15 @@ def _figures(tx: Tx, call: Call, member: Member, more: tuple[tuple[str, str], ..
                 (_("Balance"), str(ledger.balance(tx, member.id))),
                 (
                     _("This week"),
-                    _("{points} points, {received} praises", points=this_week.points, received=this_week.received),
+                    _("Points: {points} · Praise: {received}", points=this_week.points, received=this_week.received),
                 ),
                 (
                     _("This month"),
-                    _("{points} points, {received} praises", points=this_month.points, received=this_month.received),
+                    _("Points: {points} · Praise: {received}", points=this_month.points, received=this_month.received),
                 ),
                 (_("Rank this week"), str(own.rank) if own else "–"),
-                (_("attitude"), str(this_month.attitude)),
-                (_("solution"), str(this_month.solution)),
-                (_("value added"), str(this_month.value_added)),
-                (_("highlights"), str(this_month.highlight)),
+                (_("This month by tag"), _by_tag(this_month, _)),
+                (_("Highlights this month"), str(this_month.highlight)),
                 *more,
             )
         )
@@ -101,8 +99,17 @@ def _figures(tx: Tx, call: Call, member: Member, more: tuple[tuple[str, str], ..
     return blocks
 
 
+def _by_tag(counts: boards.Counts, _: Translate) -> str:
+    return _(
+        "attitude {attitude}, solution {solution}, value added {value_added}",
+        attitude=counts.attitude,
+        solution=counts.solution,
+        value_added=counts.value_added,
+    )
+
+
 async def boards_choice(ctx: Context) -> Reply:
-    """Stay off boards, or appear on them again."""
+    """Hide me from leaderboards, or appear on them again."""
     return await ctx.write(_boards_choice)
 
 
@@ -111,9 +118,9 @@ def _boards_choice(tx: Tx, call: Call) -> Reply:
     members.set_on_boards(tx, call.actor.id, on)
     _ = translator(call.actor.locale)
     line = (
-        _("You appear on boards again.")
+        _("You are on leaderboards again.")
         if on
-        else _("You stay off all boards from now on. Your points go on counting.")
+        else _("You are off all leaderboards from now on. You keep earning points.")
     )
     return Reply(Card(line, (Text(line),), tone="good"))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.chat import Card
-from bot.handlers.cards import View, draw, view
+from bot.handlers.cards import View, draw, taken_back, view
 from bot.storage import members, organisations, outbox
 from bot.storage.database import Tx
 from bot.storage.outbox import Audience, Outgoing
@@ -85,7 +85,8 @@ def redraw(tx: Tx, praise: Praise, change: str, now: datetime) -> None:
         else:
             team = organisations.team(tx, praise.organisation_id, praise.team_id) if praise.team_id else None
             locale = team.locale if team else "zh_CN"
-        card = draw(seen, posted.audience, locale)
+        another = posted.audience is Audience.RECIPIENT and posted.member_id != praise.recipient_id
+        card = taken_back(locale) if another else draw(seen, posted.audience, locale)
         messages.append(Outgoing(f"redraw:{posted.id}:{change}", posted.to, card, replaces_id=posted.id))
     outbox.add(tx, praise.organisation_id, messages, now)
 

@@ -88,13 +88,13 @@ def _receipt(call: Call, given: Given) -> Card:
     first = given.gift[0].praise
     names = listing([seen.recipient.name for seen in given.gift], locale)
     title = _("You praised {names}", names=names)
-    facts = [(_("Tagged"), tagged(first.primary, first.tags, first.tier, _))]
+    facts = [(_("Tag"), tagged(first.primary, first.tags, first.tier, _))]
     if first.status is Status.COUNTED:
         facts.append((_("Points"), signed(given.gift[0].points)))
     else:
         facts.append((_("Points"), _("after a supervisor has confirmed")))
     left = given.allowance
-    facts.append((_("Left to give"), _("{left} until {day}", left=left.left, day=day(left.until, locale))))
+    facts.append((_("Allowance left"), _("{left} (resets {day})", left=left.left, day=day(left.until, locale))))
     blocks: list[Block] = [Quote(first.text), Facts(tuple(facts))]
     if first.private:
         blocks.append(Text(_("Private: nothing is posted in the channel."), "quiet"))
@@ -119,18 +119,18 @@ def _form(tx: Tx, call: Call) -> Reply:
 def praise_form(call: Call, author: str | None = None) -> Form:
     """Return the form for praising a colleague."""
     _ = translator(call.actor.locale)
-    tags = (Choice("", _("let the classifier decide")), *(Choice(tag.value, tag_name(tag, _)) for tag in Tag))
+    tags = (Choice("", _("choose for me")), *(Choice(tag.value, tag_name(tag, _)) for tag in Tag))
     return Form(
         name="praise.submit",
         title=_("Praise a colleague"),
         submit=_("Praise"),
         fields=(
-            Field("to", _("Who"), "people", several=True, value=(author,) if author else ()),
+            Field("to", _("Who is it for?"), "people", several=True, value=(author,) if author else ()),
             Field(
                 "reason",
                 _("What did they do?"),
                 "text",
-                hint=_("Say it so that others can learn from it."),
+                hint=_("Be specific, so that others can learn from it."),
                 limit=REASON_LIMIT,
             ),
             Field("tag", _("Tag"), "choice", required=False, choices=tags),
@@ -212,7 +212,7 @@ def _second(tx: Tx, call: Call) -> Reply:
         redraw(tx, praise, f"second:{actor.id}", now)
     _ = translator(actor.locale)
     names = listing([member.name for member in recipients.values()], actor.locale)
-    line = _("You seconded the praise for {names}. Left to give: {left}.", names=names, left=left.left - needed)
+    line = _("You seconded the praise for {names}. Allowance left: {left}.", names=names, left=left.left - needed)
     return Reply(Card(line, (Text(line),), tone="good"))
 
 
@@ -238,7 +238,7 @@ def _undo(tx: Tx, call: Call) -> Reply:
     seen = reload(tx, gift[0])
     ids = [praise.recipient_id for praise in gift if praise.recipient_id is not None]
     names = listing([member.name for member in members.by_ids(tx, call.organisation.id, ids).values()], actor.locale)
-    line = _("Taken back: your praise for {names}. Left to give: {left}.", names=names or "–", left=left.left)
+    line = _("Undone: your praise for {names}. Allowance left: {left}.", names=names or "–", left=left.left)
     return Reply(Card(line, (Text(line), Quote(seen.praise.text))), replaces=True)
 
 

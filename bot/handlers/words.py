@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.i18n import Translate
-from bot.storage.members import Role
 from bot.tags import Tag, Tier
 
 
@@ -20,17 +19,17 @@ def tier_name(tier: Tier, _: Translate) -> str:
 def tagged(primary: Tag, tags: tuple[Tag, ...], tier: Tier, _: Translate) -> str:
     """Return all of a tagging in one phrase, the primary tag first."""
     names = [tag_name(primary, _), *(tag_name(tag, _) for tag in tags if tag is not primary)]
-    return _("{tier}: {tags}", tier=tier_name(tier, _), tags=_(" + ").join(names))
+    return _("{tier} ({tags})", tier=tier_name(tier, _), tags=_(" + ").join(names))
 
 
 def confidence_words(confidence: float, _: Translate) -> str:
     """Return how sure the classifier is, in words; the figure follows for who wants it."""
     percent = round(confidence * 100)
     if confidence >= 0.9:
-        return _("quite sure ({percent} %)", percent=percent)
+        return _("very sure ({percent}%)", percent=percent)
     if confidence >= 0.7:
-        return _("fairly sure ({percent} %)", percent=percent)
-    return _("not sure ({percent} %)", percent=percent)
+        return _("fairly sure ({percent}%)", percent=percent)
+    return _("unsure ({percent}%)", percent=percent)
 
 
 def outcome_name(outcome: str, _: Translate) -> str:
@@ -41,16 +40,6 @@ def outcome_name(outcome: str, _: Translate) -> str:
         "raise": _("raised to highlight"),
         "reject": _("not praise"),
     }[outcome]
-
-
-def role_name(role: Role, _: Translate) -> str:
-    """Return a role."""
-    return {
-        Role.AGENT: _("agent"),
-        Role.SUPERVISOR: _("supervisor"),
-        Role.MANAGER: _("manager"),
-        Role.ADMIN: _("administrator"),
-    }[role]
 
 
 def measure_name(measure: str, _: Translate) -> str:

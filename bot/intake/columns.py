@@ -16,11 +16,11 @@ _NAMES: dict[Column, str] = {
         text, customer comment, comment, comments, comment text, customer feedback, feedback, verbatim, review,
         content, message, 客户评论, 评论内容, 评论, 客户原话, 原话, 客户留言, 留言内容, 留言, 客户反馈,
         反馈内容, 反馈, 评价内容, 客户评价, 评价, 表扬内容, 客户表扬, 客户意见, 意见内容, 意见, 文本, 正文,
-        来电内容, 通话内容, 工单内容, 内容, 描述
+        来电内容, 通话内容, 工单内容, 反映内容, 诉求内容, 内容, 描述
         """,
     "id": """
         id, comment id, external id, ticket id, ticket number, ticket no, ticket, case id, case number,
-        评论编号, 评论id, 工单号, 工单编号, 流水号, 业务流水号, 编号, 序号
+        评论编号, 评论id, 评价编号, 工单号, 工单编号, 流水号, 业务流水号, 编号, 序号
         """,
     "agent": """
         staff number, staff no, staff id, agent number, agent no, agent id, employee number, employee no,

@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
-from bot.errors import ConfigurationError, PraisebotError, StorageBusy, StorageFull, StorageGone
+from bot.errors import DatabaseInMemory, PraisebotError, StorageBusy, StorageFull, StorageGone
 
 Tx = Connection
 P = ParamSpec("P")
@@ -41,7 +41,7 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database in (None, "", ":memory:"):
-            raise ConfigurationError(problem="An in-memory database loses everything.", remedy="Name a file.")
+            raise DatabaseInMemory
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
         self._readers = ThreadPoolExecutor(_POOL, thread_name_prefix="read")
         self._writer: _SerialWriter | _PooledWriter

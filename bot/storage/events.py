@@ -7,26 +7,30 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import events
 
-_FIND = select(events.c.reply).where(
-    events.c.platform == bindparam("platform"),
-    events.c.workspace == bindparam("workspace"),
-    events.c.event_id == bindparam("event_id"),
+_FIND = Prepared(
+    select(events.c.reply).where(
+        events.c.platform == bindparam("platform"),
+        events.c.workspace == bindparam("workspace"),
+        events.c.event_id == bindparam("event_id"),
+    )
 )
-_ADD = insert(events)
+_ADD = Prepared(insert(events), columns=events.c.keys())
 
 
 def answer(tx: Tx, platform: str, workspace: str, event_id: str) -> str | None:
     """Return the answer an earlier delivery of this event got."""
     key = {"platform": platform, "workspace": workspace, "event_id": event_id}
-    return tx.execute(_FIND, key).scalar()
+    found: str | None = _FIND.value(tx, key)
+    return found
 
 
 def record(tx: Tx, platform: str, workspace: str, event_id: str, answer: str, now: datetime) -> None:
     """Keep the answer; a second delivery at the same instant fails here on the primary key and is undone."""
     row = {"platform": platform, "workspace": workspace, "event_id": event_id, "reply": answer, "created": now}
-    tx.execute(_ADD, row)
+    _ADD.run(tx, row)
 
 
 def forget(tx: Tx, before: datetime) -> int:

@@ -12,12 +12,12 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.points import Account, AccountKind, Cause, Posting, award, balanced, reversal
 from bot.praise import Kind
 from bot.storage.database import Tx
 from bot.storage.praises import Praise
+from bot.storage.prepared import Prepared
 from bot.storage.tables import balances, entries, postings, totals
 from bot.tags import Tag, Tier
 
@@ -46,8 +46,8 @@ class Entry:
 
 
 _FIELDS = tuple(Entry.__dataclass_fields__)
-_INSERT_ENTRY = insert(entries)
-_INSERT_POSTINGS = insert(postings)
+_INSERT_ENTRY = Prepared(insert(entries).returning(entries.c.id), columns=(*_FIELDS, "created"))
+_INSERT_POSTINGS = Prepared(insert(postings).inline(), columns=("entry_id", "account", "owner", "amount"))
 
 
 def entry_of(praise: Praise, cause: Cause, giver: tuple[int | None, int | None], day: date) -> Entry:
@@ -89,6 +89,15 @@ def reverse(tx: Tx, praise_id: int, day: date, now: datetime, *, causes: tuple[C
     return taken
 
 
+def move(tx: Tx, praise: Praise, day: date, now: datetime) -> None:
+    """Book what stands for ``praise``, seconds included, again for who its recipient is now."""
+    stood = [(entry, _booked(tx, entry_id)) for entry_id, entry in standing(tx, praise.id)]
+    reverse(tx, praise.id, day, now)
+    assert praise.recipient_id is not None, "nothing is booked before it is known whose praise it is"
+    for entry, points in stood:
+        book(tx, replace(entry, recipient_id=praise.recipient_id, team_id=praise.team_id, day=day), points, now)
+
+
 _reversal = entries.alias("reversal")
 _STANDING = (
     select(entries.c.id, *(entries.c[name] for name in _FIELDS))
@@ -112,11 +121,12 @@ def standing(tx: Tx, praise_id: int) -> tuple[tuple[int, Entry], ...]:
 
 def points_of(tx: Tx, praise_id: int) -> int:
     """Return the points that stand booked for a praise, seconds included."""
-    total = 0
-    for entry_id, _ in standing(tx, praise_id):
-        rows = tx.execute(_POSTINGS_OF, {"entry": entry_id})
-        total += sum(amount for kind, _, amount in rows if kind == AccountKind.PERSONAL)
-    return total
+    return sum(_booked(tx, entry_id) for entry_id, _ in standing(tx, praise_id))
+
+
+def _booked(tx: Tx, entry_id: int) -> int:
+    rows = tx.execute(_POSTINGS_OF, {"entry": entry_id})
+    return sum(amount for kind, _, amount in rows if kind == AccountKind.PERSONAL)
 
 
 def balance(tx: Tx, member_id: int) -> int:
@@ -133,18 +143,17 @@ def _personal(moved: tuple[Posting, ...]) -> int:
 
 def _append(tx: Tx, entry: Entry, moved: tuple[Posting, ...], now: datetime) -> int:
     row = {name: getattr(entry, name) for name in _FIELDS}
-    key = tx.execute(_INSERT_ENTRY, {**row, "created": now}).inserted_primary_key
-    assert key is not None
+    entry_id = _INSERT_ENTRY.value(tx, {**row, "created": now})
     if moved:
         rows = [
-            {"entry_id": key[0], "account": p.account.kind.value, "owner": p.account.owner, "amount": p.amount}
+            {"entry_id": entry_id, "account": p.account.kind.value, "owner": p.account.owner, "amount": p.amount}
             for p in balanced(moved)
         ]
-        tx.execute(_INSERT_POSTINGS, rows)
+        _INSERT_POSTINGS.run_all(tx, rows)
     points = _personal(moved)
     add_to_totals(tx, entry.organisation_id, entry.day, deltas(entry, points))
     values = {"member_id": entry.recipient_id, "amount": points}
-    return int(tx.execute(_ADD_BALANCE[tx.dialect.name], values).scalar_one())
+    return int(_ADD_BALANCE[tx.dialect.name].value(tx, values))
 
 
 def deltas(entry: Entry, points: int) -> dict[tuple[int, int], dict[str, int]]:
@@ -171,7 +180,7 @@ def add_to_totals(
         {"organisation_id": organisation_id, "day": day, "member_id": member, "team_id": team, **values}
         for (member, team), values in sorted(changes.items())
     ]
-    tx.execute(_ADD_TOTALS[tx.dialect.name], rows)
+    _ADD_TOTALS[tx.dialect.name].run_all(tx, rows)
 
 
 def _inserts() -> tuple[tuple[str, sqlite.Insert | postgresql.Insert, sqlite.Insert | postgresql.Insert], ...]:
@@ -182,15 +191,21 @@ def _inserts() -> tuple[tuple[str, sqlite.Insert | postgresql.Insert, sqlite.Ins
 
 
 _ADD_TOTALS = {
-    dialect: into_totals.on_conflict_do_update(
-        index_elements=["organisation_id", "day", "member_id", "team_id"],
-        set_={name: totals.c[name] + into_totals.excluded[name] for name in MEASURES},
+    dialect: Prepared(
+        into_totals.on_conflict_do_update(
+            index_elements=["organisation_id", "day", "member_id", "team_id"],
+            set_={name: totals.c[name] + into_totals.excluded[name] for name in MEASURES},
+        ),
+        columns=totals.c.keys(),
     )
     for dialect, into_totals, _ in _inserts()
 }
-_ADD_BALANCE: dict[str, ReturningInsert[int]] = {
-    dialect: into_balances.on_conflict_do_update(
-        index_elements=["member_id"], set_={"amount": balances.c.amount + into_balances.excluded.amount}
-    ).returning(balances.c.amount)
+_ADD_BALANCE = {
+    dialect: Prepared(
+        into_balances.on_conflict_do_update(
+            index_elements=["member_id"], set_={"amount": balances.c.amount + into_balances.excluded.amount}
+        ).returning(balances.c.amount),
+        columns=balances.c.keys(),
+    )
     for dialect, _, into_balances in _inserts()
 }

@@ -14,6 +14,7 @@ from bot.i18n import nearest_locale
 from bot.praise import name_key
 from bot.storage.database import Tx
 from bot.storage.organisations import Organisation
+from bot.storage.prepared import Prepared
 from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams
 
 
@@ -133,7 +134,7 @@ def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, per
     return member_id
 
 
-_BY_ACCOUNTS = (
+_BY_ACCOUNTS = Prepared(
     _MEMBER.add_columns(identities.c.user_id)
     .join(identities, identities.c.member_id == members.c.id)
     .where(
@@ -148,11 +149,11 @@ def by_accounts(tx: Tx, platform: str, workspace: str, users: Collection[str]) -
     """Return the members behind accounts of one workspace, by account id."""
     if not users:
         return {}
-    rows = tx.execute(_BY_ACCOUNTS, {"platform": platform, "workspace": workspace, "users": list(users)})
+    rows = _BY_ACCOUNTS.rows(tx, {"platform": platform, "workspace": workspace, "users": list(users)})
     return {row[-1]: _member(row[:-1]) for row in rows}
 
 
-_BY_KEYS = (
+_BY_KEYS = Prepared(
     _MEMBER.add_columns(member_names.c.key)
     .join(member_names, member_names.c.member_id == members.c.id)
     .where(
@@ -169,13 +170,15 @@ def by_keys(tx: Tx, organisation_id: int, keys: Collection[str]) -> dict[str, tu
     every = list(keys)
     for start in range(0, len(every), 500):  # SQLite and PostgreSQL both bound the parameters of a statement
         chunk = every[start : start + 500]
-        for row in tx.execute(_BY_KEYS, {"organisation": organisation_id, "keys": chunk}):
+        for row in _BY_KEYS.rows(tx, {"organisation": organisation_id, "keys": chunk}):
             found[row[-1]] = (*found.get(row[-1], ()), _member(row[:-1]))
     return found
 
 
-_BY_IDS = _MEMBER.where(
-    members.c.organisation_id == bindparam("organisation"), members.c.id.in_(bindparam("ids", expanding=True))
+_BY_IDS = Prepared(
+    _MEMBER.where(
+        members.c.organisation_id == bindparam("organisation"), members.c.id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -183,7 +186,7 @@ def by_ids(tx: Tx, organisation_id: int, ids: Collection[int]) -> dict[int, Memb
     """Return members of the organisation by id."""
     if not ids:
         return {}
-    return {row[0]: _member(row) for row in tx.execute(_BY_IDS, {"organisation": organisation_id, "ids": list(ids)})}
+    return {row[0]: _member(row) for row in _BY_IDS.rows(tx, {"organisation": organisation_id, "ids": list(ids)})}
 
 
 def everyone(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
@@ -200,10 +203,10 @@ def lock(tx: Tx, ids: Collection[int]) -> None:
     writer already takes turns. ``key_share`` lets others refer to the members meanwhile.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK, {"ids": list(ids)})
+        _LOCK.rows(tx, {"ids": list(ids)})
 
 
-_LOCK = (
+_LOCK = Prepared(
     select(members.c.id)
     .where(members.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(members.c.id)
@@ -211,8 +214,10 @@ _LOCK = (
 )
 
 
-_ADDRESSES = select(identities.c.member_id, identities.c.platform, identities.c.workspace, identities.c.user_id).where(
-    identities.c.member_id.in_(bindparam("ids", expanding=True))
+_ADDRESSES = Prepared(
+    select(identities.c.member_id, identities.c.platform, identities.c.workspace, identities.c.user_id).where(
+        identities.c.member_id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -220,13 +225,13 @@ def addresses(tx: Tx, ids: Collection[int], prefer: str = "") -> dict[int, Addre
     """Return where each member is told things: on the platform ``prefer`` when they are there, else on any other."""
     found: dict[int, Address] = {}
     if ids:
-        for member_id, platform, workspace, user_id in tx.execute(_ADDRESSES, {"ids": list(ids)}):
+        for member_id, platform, workspace, user_id in _ADDRESSES.rows(tx, {"ids": list(ids)}):
             if member_id not in found or platform == prefer:
                 found[member_id] = Address(platform, workspace, user_id, "direct")
     return found
 
 
-_SUPERVISORS = (
+_SUPERVISORS = Prepared(
     _MEMBER.join(supervisors, supervisors.c.member_id == members.c.id)
     .where(supervisors.c.team_id == bindparam("team"), members.c.active)
     .order_by(members.c.id)
@@ -235,7 +240,7 @@ _SUPERVISORS = (
 
 def supervisors_of(tx: Tx, team_id: int) -> tuple[Member, ...]:
     """Return the active supervisors of a team."""
-    return tuple(_member(row) for row in tx.execute(_SUPERVISORS, {"team": team_id}))
+    return tuple(_member(row) for row in _SUPERVISORS.rows(tx, {"team": team_id}))
 
 
 def all_supervisors(tx: Tx, organisation_id: int) -> tuple[Member, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.chat import Address
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import organisations, settings, supervisors, teams, workspaces
 
 
@@ -51,7 +52,7 @@ def connect(tx: Tx, organisation_id: int, platform: str, workspace: str) -> None
     tx.execute(insert(workspaces).values(platform=platform, workspace=workspace, organisation_id=organisation_id))
 
 
-_BY_WORKSPACE = (
+_BY_WORKSPACE = Prepared(
     select(organisations.c.id, organisations.c.name, organisations.c.locale, organisations.c.timezone)
     .join(workspaces, workspaces.c.organisation_id == organisations.c.id)
     .where(workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace"))
@@ -60,7 +61,7 @@ _BY_WORKSPACE = (
 
 def of_workspace(tx: Tx, platform: str, workspace: str) -> Organisation | None:
     """Return the organisation a workspace belongs to."""
-    row = tx.execute(_BY_WORKSPACE, {"platform": platform, "workspace": workspace}).first()
+    row = _BY_WORKSPACE.row(tx, {"platform": platform, "workspace": workspace})
     return None if row is None else Organisation(*row)
 
 
@@ -108,12 +109,14 @@ _TEAM = select(
     teams.c.on_boards,
     teams.c.created,
 )
-_TEAM_BY_ID = _TEAM.where(teams.c.organisation_id == bindparam("organisation"), teams.c.id == bindparam("team"))
+_TEAM_BY_ID = Prepared(
+    _TEAM.where(teams.c.organisation_id == bindparam("organisation"), teams.c.id == bindparam("team"))
+)
 
 
 def team(tx: Tx, organisation_id: int, team_id: int) -> Team | None:
     """Return a team of the organisation."""
-    row = tx.execute(_TEAM_BY_ID, {"organisation": organisation_id, "team": team_id}).first()
+    row = _TEAM_BY_ID.row(tx, {"organisation": organisation_id, "team": team_id})
     return None if row is None else _team(row)
 
 
@@ -152,7 +155,7 @@ def _columns(channel: Address | None) -> dict[str, str | None]:
     return {"platform": channel.platform, "workspace": channel.workspace, "channel": channel.conversation}
 
 
-def _team(row: Row[*tuple[Any, ...]]) -> Team:
+def _team(row: Iterable[Any]) -> Team:
     id_, organisation_id, name, locale, timezone, platform, workspace, channel, on_boards, created = row
     address = None if channel is None else Address(platform, workspace, channel, "channel")
     return Team(id_, organisation_id, name, locale, timezone, address, on_boards, created)

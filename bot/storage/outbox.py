@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat import Address, Card
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import outbox
 from bot.wire import card_from_json, card_to_json
 
@@ -20,7 +21,6 @@ class Audience(StrEnum):
     """For whom a card of a praise is drawn; kept so that it can be drawn again after a decision."""
 
     RECIPIENT = "recipient"
-    GIVER = "giver"
     CHANNEL = "channel"
     SUPERVISOR = "supervisor"
 
@@ -85,17 +85,18 @@ def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetim
         }
         for message in messages
     ]
-    return max(tx.execute(_ADD[tx.dialect.name], rows).rowcount, 0)
+    return _ADD[tx.dialect.name].run_all(tx, rows)
 
 
+_GIVEN = [column.name for column in outbox.c if column.name not in ("id", "message_id", "error")]
 _ADD = {
-    "sqlite": sqlite.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(outbox).on_conflict_do_nothing(index_elements=["key"]),
+    dialect: Prepared(into.inline().on_conflict_do_nothing(index_elements=["key"]), columns=_GIVEN)
+    for dialect, into in (("sqlite", sqlite.insert(outbox)), ("postgresql", postgresql.insert(outbox)))
 }
 
 _original = outbox.alias("original")
 _earlier = outbox.alias("earlier")
-_CLAIM = (
+_CLAIM = Prepared(
     select(
         outbox.c.id,
         outbox.c.key,
@@ -133,12 +134,16 @@ _CLAIM = (
 )
 
 
+_THIS = outbox.c.id == bindparam("outbox_id")
+_HIDE = Prepared(update(outbox).where(_THIS).values(due=bindparam("until"), attempts=outbox.c.attempts + 1))
+_SENT = Prepared(update(outbox).where(_THIS).values(state="sent", message_id=bindparam("message"), error=None))
+
+
 def claim(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> tuple[Delivery, ...]:
     """Take messages that are due and hide them from other workers for ``lease``; a worker that dies loses only time."""
-    rows = tx.execute(_CLAIM, {"now": now, "limit": limit}).all()
+    rows = _CLAIM.rows(tx, {"now": now, "limit": limit})
     if rows:
-        ids = [row[0] for row in rows]
-        tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due=now + lease, attempts=outbox.c.attempts + 1))
+        _HIDE.run_all(tx, [{"outbox_id": row[0], "until": now + lease} for row in rows])
     return tuple(
         Delivery(
             id_, key, Address(platform, workspace, conversation, kind), card_from_json(card), attempts + 1, replacing
@@ -149,7 +154,7 @@ def claim(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> tuple[Del
 
 def sent(tx: Tx, outbox_id: int, message_id: str) -> None:
     """Record that a message arrived, under the platform's ``message_id``."""
-    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(state="sent", message_id=message_id, error=None))
+    _SENT.run(tx, {"outbox_id": outbox_id, "message": message_id})
 
 
 def retry(tx: Tx, outbox_id: int, due: datetime, error: str) -> None:

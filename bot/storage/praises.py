@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, bindparam, case, func, insert, or_, select,
 
 from bot.praise import Kind, Status
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import comments, praises, seconds
 from bot.tags import Tag, Tagging, Tier
 
@@ -55,8 +56,11 @@ class Praise(NewPraise):
     decided: datetime | None
 
 
-_INSERT = insert(praises)
-_FIELDS = tuple(field for field in NewPraise.__dataclass_fields__)
+_FIELDS = tuple(NewPraise.__dataclass_fields__)
+_INSERT = Prepared(
+    insert(praises).returning(praises.c.id),
+    columns=("primary_tag", *(name for name in _FIELDS if name != "primary")),
+)
 
 
 def add(tx: Tx, new: NewPraise) -> Praise:
@@ -64,9 +68,8 @@ def add(tx: Tx, new: NewPraise) -> Praise:
     row = {name: getattr(new, name) for name in _FIELDS}
     row["primary_tag"] = row.pop("primary")
     row["evidence"] = json.dumps(new.evidence, ensure_ascii=False)
-    key = tx.execute(_INSERT, row).inserted_primary_key
-    assert key is not None
-    return Praise(id=key[0], decided_by=None, decided=None, **{name: getattr(new, name) for name in _FIELDS})
+    praise_id = _INSERT.value(tx, row)
+    return Praise(id=praise_id, decided_by=None, decided=None, **{name: getattr(new, name) for name in _FIELDS})
 
 
 _COLUMNS = {
@@ -89,12 +92,13 @@ def _praise(row: Iterable[Any]) -> Praise:
 
 
 _BY_ID = _PRAISE.where(praises.c.organisation_id == bindparam("organisation"), praises.c.id == bindparam("id"))
+_FIND = Prepared(_BY_ID)
+_HOLD = Prepared(_BY_ID.with_for_update())
 
 
 def by_id(tx: Tx, organisation_id: int, praise_id: int, *, lock: bool = False) -> Praise | None:
     """Return a praise of the organisation; ``lock`` holds it until the transaction ends (PostgreSQL)."""
-    query = _BY_ID.with_for_update() if lock else _BY_ID
-    row = tx.execute(query, {"organisation": organisation_id, "id": praise_id}).first()
+    row = (_HOLD if lock else _FIND).row(tx, {"organisation": organisation_id, "id": praise_id})
     return None if row is None else _praise(row)
 
 
@@ -133,27 +137,29 @@ _SPENT_SECONDS = (
     .where(seconds.c.member_id == bindparam("member"), seconds.c.allowance_period == bindparam("period"))
     .scalar_subquery()
 )
-_SPENT = select(_SPENT_PRAISES + _SPENT_SECONDS)
+_SPENT = Prepared(select(_SPENT_PRAISES + _SPENT_SECONDS))
 
 
 def spent(tx: Tx, member_id: int, period: str) -> int:
     """Return how much of the allowance of ``period`` a member has given away. What is undone is not spent."""
-    return int(tx.execute(_SPENT, {"member": member_id, "period": period}).scalar_one())
+    return int(_SPENT.value(tx, {"member": member_id, "period": period}))
 
 
-_REPEATED = select(praises.c.recipient_id).where(
-    praises.c.giver_id == bindparam("giver"),
-    praises.c.recipient_id.in_(bindparam("recipients", expanding=True)),
-    praises.c.words == bindparam("words"),
-    praises.c.created >= bindparam("since"),
-    praises.c.status != Status.UNDONE.value,
+_REPEATED = Prepared(
+    select(praises.c.recipient_id).where(
+        praises.c.giver_id == bindparam("giver"),
+        praises.c.recipient_id.in_(bindparam("recipients", expanding=True)),
+        praises.c.words == bindparam("words"),
+        praises.c.created >= bindparam("since"),
+        praises.c.status != Status.UNDONE.value,
+    )
 )
 
 
 def repeated(tx: Tx, giver_id: int, recipients: Collection[int], words: str, since: datetime) -> tuple[int, ...]:
     """Return those of ``recipients`` whom the giver praised in the same words since then."""
     values = {"giver": giver_id, "recipients": list(recipients), "words": words, "since": since}
-    return tuple(tx.execute(_REPEATED, values).scalars())
+    return tuple(recipient_id for (recipient_id,) in _REPEATED.rows(tx, values))
 
 
 def latest_to(tx: Tx, giver_id: int, recipient_id: int, words: str) -> int:
@@ -167,9 +173,7 @@ def latest_to(tx: Tx, giver_id: int, recipient_id: int, words: str) -> int:
 def undoable(tx: Tx, giver_id: int) -> tuple[Praise, ...]:
     """Return the giver's last praise (for all its recipients), as far as it is undecided, and hold it."""
     # The last by id: a clock that was set back must not let an older one be taken back instead.
-    last = select(func.max(praises.c.id)).where(
-        praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value
-    )
+    last = select(func.max(praises.c.id)).where(praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value)
     gift = select(func.coalesce(praises.c.gift_id, praises.c.id)).where(praises.c.id == last.scalar_subquery())
     first = gift.scalar_subquery()
     query = _PRAISE.where(or_(praises.c.id == first, praises.c.gift_id == first)).order_by(praises.c.id)

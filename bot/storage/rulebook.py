@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from bot.rules import Rules, parse
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import rules_versions
 
 
@@ -34,7 +35,7 @@ def _parsed(text: str) -> Rules:
 
 
 _VERSION = select(rules_versions.c.id, rules_versions.c.version, rules_versions.c.text, rules_versions.c.effective)
-_AT = (
+_AT = Prepared(
     _VERSION.where(
         rules_versions.c.organisation_id == bindparam("organisation"),
         rules_versions.c.effective <= bindparam("moment"),
@@ -42,12 +43,20 @@ _AT = (
     .order_by(rules_versions.c.effective.desc(), rules_versions.c.version.desc())
     .limit(1)
 )
+_FIRST = Prepared(
+    _VERSION.where(rules_versions.c.organisation_id == bindparam("organisation"))
+    .order_by(rules_versions.c.effective, rules_versions.c.version)
+    .limit(1)
+)
 _BY_ID = _VERSION.where(rules_versions.c.id == bindparam("id"))
 
 
 def at(tx: Tx, organisation_id: int, moment: datetime) -> Version:
-    """Return the version that binds at ``moment``; every organisation has one from its start."""
-    return Version(*tx.execute(_AT, {"organisation": organisation_id, "moment": moment}).one())
+    """Return the version that binds at ``moment``, the first one before any does: a clock may have been set back."""
+    row = _AT.row(tx, {"organisation": organisation_id, "moment": moment})
+    row = row or _FIRST.row(tx, {"organisation": organisation_id})
+    assert row is not None, "every organisation has rules from its start"
+    return Version(*row)
 
 
 def by_id(tx: Tx, rules_id: int) -> Version:

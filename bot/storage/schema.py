@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
-from bot.errors import ConfigurationError
+from bot.errors import SchemaOutdated
 from bot.storage.database import Database, Tx
 
 HEAD = "0001"
@@ -41,7 +41,7 @@ def migrate(database: Database) -> None:
 
 
 def require(database: Database) -> None:
-    """Raise `ConfigurationError` unless the schema is this version's; SQLite files are migrated on the spot."""
+    """Raise `SchemaOutdated` unless the schema is this version's; SQLite files are migrated on the spot."""
     with database.engine.connect() as connection:
         found = version(connection)
     if found == HEAD:
@@ -49,7 +49,4 @@ def require(database: Database) -> None:
     if database.sqlite:
         migrate(database)
         return
-    raise ConfigurationError(
-        problem=f"The database is at schema {found or 'none'}, this version needs {HEAD}.",
-        remedy="Run: praisebot migrate",
-    )
+    raise SchemaOutdated(found=found or "–", needed=HEAD)

@@ -356,7 +356,7 @@ outbox = Table(
     Column("conversation_kind", Text, nullable=False),
     Column("card", Text, nullable=False),
     _of("praise_id", "praises", null=True, index=True),
-    Column("audience", Text, comment="for whom a card of a praise is drawn: recipient, giver, channel, supervisor"),
+    Column("audience", Text, comment="for whom a card of a praise is drawn: recipient, channel, supervisor"),
     _of("member_id", "members", null=True),
     _of("replaces_id", "outbox", null=True, index=True),
     Column("state", Text, nullable=False, comment="waiting, sent or failed"),

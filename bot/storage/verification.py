@@ -26,7 +26,7 @@ from bot.points import AccountKind, Cause
 from bot.praise import Status
 from bot.storage.database import Tx
 from bot.storage.ledger import MEASURES
-from bot.storage.tables import balances, entries, postings, praises, totals
+from bot.storage.tables import balances, entries, postings, praises, seconds, totals
 from bot.tags import Tag, Tier
 
 
@@ -116,19 +116,30 @@ def _bad_reversals() -> Checks:
 
 
 def _praise_bookings() -> Checks:
-    """A praise that counts has exactly one standing booking of its own; any other has none."""
+    """A praise that counts has one standing booking of its own and one for each second, all of them its recipient's;
+    any other has none.
+    """
+    own = entries.c.cause == Cause.PRAISE.value
+    theirs = entries.c.recipient_id == praises.c.recipient_id
     booked = (
-        select(entries.c.praise_id, func.sum(entries.c.sign).label("standing"))
-        .where(entries.c.cause == Cause.PRAISE.value)
+        select(
+            entries.c.praise_id,
+            func.sum(entries.c.sign).label("standing"),
+            func.sum(case((own, entries.c.sign), else_=0)).label("own"),
+            func.sum(case((theirs, entries.c.sign), else_=0)).label("theirs"),
+        )
+        .join(praises, praises.c.id == entries.c.praise_id)
         .group_by(entries.c.praise_id)
         .subquery()
     )
-    expected = case((praises.c.status.in_((Status.COUNTED.value, Status.CONFIRMED.value)), 1), else_=0)
-    standing = func.coalesce(booked.c.standing, 0)
+    seconded = select(func.count()).where(seconds.c.praise_id == praises.c.id).scalar_subquery()
+    counts = praises.c.status.in_((Status.COUNTED.value, Status.CONFIRMED.value))
+    expected = case((counts, 1 + seconded), else_=0)
+    standing, of_itself, of_recipient = (func.coalesce(booked.c[name], 0) for name in ("standing", "own", "theirs"))
     return (
-        select(praises.c.id, expected, standing)
+        select(praises.c.id, expected, case((expected != standing, standing), else_=of_recipient))
         .outerjoin(booked, booked.c.praise_id == praises.c.id)
-        .where(expected != standing)
+        .where(or_(expected != standing, of_itself != case((counts, 1), else_=0), of_recipient != standing))
     )
 
 

@@ -13,23 +13,30 @@ _KEPT = 32
 
 
 class Charts:
-    """Draws in a thread, so that a board being looked at never delays a praise, and keeps the last few pictures."""
+    """Draws in a thread, so that a board being looked at never delays a praise, and keeps the last few pictures.
+
+    A new board is asked for by every open page in the same second; it is drawn once, and all of them wait for that.
+    """
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[str, int, int, bool], bytes] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, int, int, bool], asyncio.Task[bytes]] = OrderedDict()
 
     async def picture(self, message: Message, number: int, *, dark: bool) -> bytes:
         """Return the PNG of the ``number``-th chart (from 0) on the message's card, or raise a `Problem` (404)."""
         key = (message.id, message.revision, number, dark)
-        if key not in self._pictures:
+        drawing = self._pictures.get(key)
+        if drawing is None:
             charts = [block for block in (message.card.blocks if message.card else ()) if isinstance(block, Chart)]
             if not 0 <= number < len(charts):
                 raise Problem(404, "That is no longer there.")
-            self._pictures[key] = await asyncio.to_thread(_draw, charts[number], dark)
+            drawing = self._pictures[key] = asyncio.create_task(asyncio.to_thread(_draw, charts[number], dark))
             while len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
-        self._pictures.move_to_end(key)
-        return self._pictures[key]
+        try:
+            return await asyncio.shield(drawing)  # whoever goes away meanwhile does not stop it for the others
+        except Exception:
+            self._pictures.pop(key, None)
+            raise
 
 
 def _draw(chart: Chart, dark: bool) -> bytes:

@@ -49,7 +49,8 @@ def chat_page(
         "demoControls": [_item(item, locale) for item in demo_controls],
         "bot": {"id": BOT_PERSON.id, "name": texts["product"]},
     }
-    return _html("chat.html", locale=locale, t=texts, setup=setup, can_sign_out=can_sign_out)
+    modules = [name for name in _static_files() if name.endswith(".js")]
+    return _html("chat.html", locale=locale, t=texts, setup=setup, modules=modules, can_sign_out=can_sign_out)
 
 
 def sign_in_page(locale: str, problem: str = "", status: int = 200) -> web.Response:

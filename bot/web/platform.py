@@ -15,32 +15,18 @@ from bot.config import Settings
 from bot.i18n import translator
 from bot.web.access import COOKIE, SIGNED_IN_SECONDS, Gate
 from bot.web.answers import SECURITY_HEADERS, Problem, json_answer, raw_json_answer, read_body
-from bot.web.charts import Charts
-from bot.web.conversations import (
-    PLATFORM,
-    address_of,
-    conversation_of,
-    direct_id,
-    is_direct,
-    is_with_bot,
-    may_read,
-    message_data,
-    partner,
-)
-from bot.web.directory import BOT_PERSON, Directory
+from bot.web.conversations import PLATFORM, address_of, conversation_of, is_with_bot
+from bot.web.directory import Directory
 from bot.web.incoming import Sent, command_length, parse, shifted
-from bot.web.live import LOOK_BACK, Live
+from bot.web.live import Live
 from bot.web.page import chat_page, locale_of, sign_in_page, static_file
+from bot.web.reading import Reading
 from bot.web.store import BOT, Message, Store
 from bot.wire import reply_to_json
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-_HISTORY_LIMIT = 100
-_MISSED_LIMIT = 500
-"""Messages a page can catch up on; after a longer absence it reads the conversations anew."""
 
 
 class WebChat:
@@ -66,7 +52,7 @@ class WebChat:
         self._gate = Gate(settings.web_secret)
         self._directory = Directory(store, workspace)
         self._live = Live(store, workspace)
-        self._charts = Charts()
+        self._reading = Reading(store, workspace, self._directory)
         self._receive: Receive | None = None
 
     # --- the platform ------------------------------------------------------------------------------------------------
@@ -78,11 +64,11 @@ class WebChat:
         self._receive = receive
         app.router.add_get("/", self._guarded(self._page, otherwise=_to_sign_in))
         app.router.add_get("/chat/static/{name}", self._guarded(_static, signed_in=False))
-        app.router.add_get("/chat/api/state", self._guarded(self._state))
-        app.router.add_get("/chat/api/history", self._guarded(self._history))
-        app.router.add_get("/chat/api/missed", self._guarded(self._missed))
+        app.router.add_get("/chat/api/state", self._guarded(self._reading.state))
+        app.router.add_get("/chat/api/history", self._guarded(self._reading.history))
+        app.router.add_get("/chat/api/missed", self._guarded(self._reading.missed))
         app.router.add_post("/chat/api/incoming", self._guarded(self._incoming))
-        app.router.add_get("/chat/charts/{message}/{number:[0-9]{1,3}}.png", self._guarded(self._chart))
+        app.router.add_get("/chat/charts/{message}/{number:[0-9]{1,3}}.png", self._guarded(self._reading.chart))
         app.router.add_get("/chat/ws", self._guarded(self._socket))
         if self._gate.has_secret:
             app.router.add_get("/chat/login", self._guarded(self._sign_in_form, signed_in=False))
@@ -154,25 +140,6 @@ class WebChat:
         _ = translator(locale_of(request, self._settings.locale))
         return json_answer({"error": _(problem.message)}, problem.status)
 
-    async def _reader(self, request: web.Request) -> str:
-        """Return the account the page reads as; raise a `Problem` when it is nobody's."""
-        return await self._known(request.query.get("as", ""))
-
-    async def _known(self, account: str) -> str:
-        if account == BOT or await self._directory.person(account) is None:
-            raise Problem(400, "This chat knows no such person. Please choose again who you are.")
-        return account
-
-    async def _check_readable(self, conversation: str, account: str) -> None:
-        # One answer for what does not exist and for what is not one's own: nobody can probe who talks with whom.
-        if is_direct(conversation):
-            other = partner(conversation, account)
-            known: object = None if other is None else await self._directory.person(other)
-        else:
-            known = await self._directory.channel(conversation)
-        if known is None:
-            raise Problem(404, "There is no such conversation.")
-
     # --- the page ----------------------------------------------------------------------------------------------------
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -198,65 +165,8 @@ class WebChat:
         answer.set_cookie(COOKIE, cookie, max_age=SIGNED_IN_SECONDS, httponly=True, samesite="Strict", secure=encrypted)
         return answer
 
-    # --- reading -----------------------------------------------------------------------------------------------------
-
-    async def _state(self, request: web.Request) -> web.Response:
-        """Everyone and every channel; for an account also its direct messages and the newest message of each."""
-        people = await self._directory.people()
-        channels = await self._directory.channels()
-        data: dict[str, object] = {"channels": [{"id": channel.id, "name": channel.name} for channel in channels]}
-        if "as" not in request.query:
-            data["people"] = [_person_data(person) for person in people]
-            return json_answer(data)
-        account = await self._reader(request)
-        conversations = [channel.id for channel in channels]
-        conversations += [direct_id(account, person.id) for person in (*people, BOT_PERSON) if person.id != account]
-        data["revision"] = await self._store.head(self._workspace)
-        data["latest"] = [message_data(m) for m in await self._store.latest(self._workspace, conversations)]
-        data["people"] = [_person_data(person) | {"direct": direct_id(account, person.id)} for person in people]
-        data["botDirect"] = direct_id(account, BOT)
-        return json_answer(data)
-
-    async def _history(self, request: web.Request) -> web.Response:
-        account = await self._reader(request)
-        conversation = request.query.get("conversation", "")
-        await self._check_readable(conversation, account)
-        limit = min(_number(request, "limit", 50) or 50, _HISTORY_LIMIT)
-        messages = await self._store.history(
-            self._workspace, conversation, before=_number(request, "before", None), limit=limit
-        )
-        return json_answer(
-            {"messages": [message_data(message) for message in messages], "more": len(messages) == limit}
-        )
-
-    async def _missed(self, request: web.Request) -> web.Response:
-        """What the account may read of the revisions from a little before ``since``; ``complete`` if that is all."""
-        account = await self._reader(request)
-        since = max(0, (_number(request, "since", 0) or 0) - LOOK_BACK)
-        messages = await self._store.since(self._workspace, since, limit=_MISSED_LIMIT)
-        readable = [message_data(message) for message in messages if may_read(message.conversation, account)]
-        return json_answer({"messages": readable, "complete": len(messages) < _MISSED_LIMIT})
-
-    async def _chart(self, request: web.Request) -> web.Response:
-        account = await self._reader(request)
-        message = await self._readable_message(request.match_info["message"], account)
-        dark = request.query.get("theme") == "dark"
-        picture = await self._charts.picture(message, int(request.match_info["number"]), dark=dark)
-        # The address holds the revision, so what it shows never changes.
-        headers = SECURITY_HEADERS | {"Content-Type": "image/png", "Cache-Control": "private, max-age=86400"}
-        return web.Response(body=picture, headers=headers)
-
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        return await self._live.serve(request, await self._reader(request))
-
-    async def _readable_message(self, message_id: str, account: str) -> Message:
-        try:
-            message = await self._store.message(self._workspace, str(_decimal(message_id)))
-        except (KeyError, ValueError):
-            raise Problem(404, "That is no longer there.") from None
-        if not may_read(message.conversation, account):
-            raise Problem(404, "That is no longer there.")
-        return message
+        return await self._live.serve(request, await self._reading.reader(request))
 
     # --- speaking ----------------------------------------------------------------------------------------------------
 
@@ -264,8 +174,8 @@ class WebChat:
         if request.content_type != "application/json":
             raise Problem(415, "The server did not understand this request. Please reload the page.", "not JSON")
         sent = parse(await read_body(request))
-        await self._known(sent.account)
-        await self._check_readable(sent.conversation, sent.account)
+        await self._reading.check_account(sent.account)
+        await self._reading.check_readable(sent.conversation, sent.account)
         return raw_json_answer(reply_to_json(await self._answer(sent)))
 
     async def _answer(self, sent: Sent) -> Reply:
@@ -306,7 +216,7 @@ class WebChat:
     async def _quoted(self, sent: Sent) -> Quoted | None:
         if sent.quoted is None:
             return None
-        message = await self._readable_message(sent.quoted, sent.account)
+        message = await self._reading.message(sent.quoted, sent.account)
         words = message.text or (message.card.summary if message.card else "")
         return Quoted(text=words, author=message.author, link=f"{PLATFORM}:{message.id}")
 
@@ -329,25 +239,3 @@ async def _sign_out(_request: web.Request) -> web.Response:
 
 def _to_sign_in() -> web.Response:
     return web.Response(status=303, headers=SECURITY_HEADERS | {"Location": "/chat/login"})
-
-
-def _person_data(person: Person) -> dict[str, object]:
-    return {"id": person.id, "name": person.name, "active": person.active}
-
-
-def _number(request: web.Request, name: str, default: int | None) -> int | None:
-    """Return a query parameter as a number; raise a `Problem` when it is none that a database could hold."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    try:
-        return _decimal(text)
-    except ValueError:
-        raise Problem(400, "The server did not understand this request. Please reload the page.", name) from None
-
-
-def _decimal(text: str) -> int:
-    """Return a number of up to 18 digits, so that it fits a database's; raise `ValueError` for anything else."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ValueError(text)
-    return int(text)

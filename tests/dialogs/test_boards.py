@@ -24,10 +24,10 @@ async def test_a_board_shows_ties_the_own_row_and_the_change(chat: Chat) -> None
     assert "1 | Tom O'Brien | 1" in said(await chat.type("Li Na", "top attitude"))
     assert "1 | International | 8" in said(await chat.type("李娜", "top 班组"))
     await chat.later(days=7)
-    assert "Nothing counted" in said(await chat.type("Tom O'Brien", "top"))
+    assert "No praise in this period" in said(await chat.type("Tom O'Brien", "top"))
     assert "Li Na" in said(await chat.type("Tom O'Brien", "top last week"))
     assert "Li Na" in said(await chat.type("Tom O'Brien", "top 2026-11-01..2026-11-20"))
-    assert "I do not know the period" in said(await chat.type("Tom O'Brien", "top some day"))
+    assert "I don’t know the period" in said(await chat.type("Tom O'Brien", "top some day"))
 
 
 async def test_the_weekly_post_comes_at_the_teams_hour_once(chat: Chat) -> None:
@@ -40,7 +40,7 @@ async def test_the_weekly_post_comes_at_the_teams_hour_once(chat: Chat) -> None:
     posted = boards(await chat.in_channel("International"))
     assert len(posted) == 1
     assert "1 | Li Na | 3" in posted[0]
-    assert "1 still wait" in posted[0]
+    assert "Still awaiting a supervisor: 1" in posted[0]
 
 
 async def test_a_week_missed_while_down_is_posted_late_once(chat: Chat) -> None:
@@ -52,9 +52,9 @@ async def test_a_week_missed_while_down_is_posted_late_once(chat: Chat) -> None:
 
 async def test_who_stays_off_boards_is_not_on_them(chat: Chat) -> None:
     await chat.type("Tom O'Brien", "@Li Na solved the dispute of the day #solution")
-    await chat.press("Li Na", "Stay off boards", await chat.type("Li Na", "me"))
+    await chat.press("Li Na", "Hide me from leaderboards", await chat.type("Li Na", "me"))
     assert "Li Na" not in said(await chat.type("Tom O'Brien", "top"))
-    await chat.press("Li Na", "Appear on boards", await chat.type("Li Na", "me"))
+    await chat.press("Li Na", "Show me on leaderboards", await chat.type("Li Na", "me"))
     assert "Li Na" in said(await chat.type("Tom O'Brien", "top"))
 
 

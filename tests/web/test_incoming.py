@@ -110,13 +110,13 @@ async def test_a_button_carries_its_values(running: Running) -> None:
 async def test_a_menu_entry_quotes_its_message(running: Running) -> None:
     message = await running.store.post(WORKSPACE, "general", WEI, key="k", text="谢谢你们")
     await post(running, text=None, action={"name": "forward"}, quoted=message.id)
-    assert running.handler.incomings[0].quoted == Quoted(text="谢谢你们", author=WEI)
+    assert running.handler.incomings[0].quoted == Quoted("谢谢你们", WEI, f"web:{message.id}")
 
 
 async def test_a_card_is_quoted_by_its_summary(running: Running) -> None:
     message = await running.store.post(WORKSPACE, "general", BOT, key="k", card=Card("Board", (Text("…"),)))
     await post(running, text=None, action={"name": "forward"}, quoted=message.id)
-    assert running.handler.incomings[0].quoted == Quoted(text="Board", author=BOT)
+    assert running.handler.incomings[0].quoted == Quoted("Board", BOT, f"web:{message.id}")
 
 
 async def test_the_answer_is_the_reply(start: Start) -> None:
@@ -165,6 +165,7 @@ BAD = {
     "event id a number": sent(event_id=7),
     "nobody": sent(**{"as": "U-nobody"}),
     "the bot": sent(**{"as": BOT}),
+    "somebody who has left": sent(**{"as": "U-bo"}),
     "account a list": sent(**{"as": [LI]}),
     "no conversation": sent(conversation=None),
     "text a number": sent(text=7),

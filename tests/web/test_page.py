@@ -122,11 +122,23 @@ async def test_an_answer_survives_a_reload_and_can_be_dismissed(li: Page) -> Non
     await expect(li.locator(".answer")).to_have_count(0)
 
 
-async def test_a_refused_command_can_be_taken_up_again(li: Page) -> None:
+async def test_a_refused_command_can_be_taken_up_again(chat: Running, li: Page) -> None:
+    chat.handler.reply = Reply(card=Card("Not yet", (Text("Add what they did."),), tone="attention"))
     await say(li, "/praise @王伟")
     await li.locator(".answer").get_by_role("button", name="Edit").click()
     await expect(li.locator("#words")).to_have_value("/praise @王伟")
     await expect(li.locator("#words")).to_be_focused()
+
+
+async def test_an_answer_taller_than_the_screen_is_read_from_its_beginning(chat: Running, li: Page) -> None:
+    for number in range(20):
+        await chat.store.post(WORKSPACE, "general", WEI, key=str(number), text="m")
+    chat.handler.reply = Reply(card=Card("Long", tuple(Text(f"line {number}") for number in range(60)), title="Top"))
+    await expect(li.locator(".words")).to_have_count(20)
+    await say(li, "/praise queue")
+    await expect(li.get_by_role("heading", name="Top")).to_be_in_viewport()
+    await li.get_by_role("button", name="Newest messages").click()
+    await expect(li.get_by_text("line 59")).to_be_in_viewport()
 
 
 async def test_words_to_the_bot_stand_above_its_answer(windows: Open) -> None:

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from bot.chat import Card, Chart, Person, Text
+from bot.web import charts
 from bot.web.conversations import direct_id
 from bot.web.directory import Directory
 from bot.web.store import BOT
@@ -98,10 +99,10 @@ async def test_nobody_else_sees_its_charts(running: Running) -> None:
 async def test_people_and_channels_are_listed_before_anyone_is_chosen(running: Running) -> None:
     data = await read(running, "state")
     assert data["people"] == [
-        {"id": LI, "name": "李娜", "active": True},
-        {"id": WEI, "name": "王伟", "active": True},
-        {"id": ANN, "name": "Ann Lee", "active": True},
-        {"id": "U-bo", "name": "Bo", "active": False},
+        {"id": LI, "name": "李娜", "active": True, "bot": False},
+        {"id": WEI, "name": "王伟", "active": True, "bot": False},
+        {"id": ANN, "name": "Ann Lee", "active": True, "bot": False},
+        {"id": "U-bo", "name": "Bo", "active": False, "bot": False},
     ]
     assert data["channels"] == [{"id": "general", "name": "客服一组"}, {"id": "night", "name": "Night shift"}]
     assert "latest" not in data
@@ -163,8 +164,8 @@ async def test_a_number_that_is_none_is_refused(running: Running, path: str, par
     assert answer.status == 400
 
 
-@pytest.mark.parametrize("account", ["", "nobody", BOT, "\0", "%ff", "a" * 5000])
-async def test_nobody_reads_as_somebody_unknown(running: Running, account: str) -> None:
+@pytest.mark.parametrize("account", ["", "nobody", BOT, "U-bo", "\0", "%ff", "a" * 5000])
+async def test_nobody_reads_as_somebody_unknown_or_gone(running: Running, account: str) -> None:
     for path in ("state", "history", "missed"):
         answer = await running.client.get(f"/chat/api/{path}", params={"as": account, "conversation": "general"})
         assert answer.status == 400
@@ -218,6 +219,29 @@ async def test_a_chart_is_drawn_once_per_revision_and_scheme(running: Running, d
     await running.store.replace(WORKSPACE, message.id, card)
     await picture(0)
     assert len(drawn) == 3
+
+
+async def test_a_chart_all_pages_ask_for_at_once_is_drawn_once(running: Running, drawn: list[tuple[str, bool]]) -> None:
+    message = await running.store.post(WORKSPACE, "general", BOT, key="k", card=Card("Board", (CHART,)))
+    path = f"/chat/charts/{message.id}/0.png"
+    answers = await asyncio.gather(*(running.client.get(path, params={"as": LI}) for _ in range(8)))
+    assert [answer.status for answer in answers] == [200] * 8
+    assert drawn == [("Points", False)]
+
+
+async def test_a_chart_that_could_not_be_drawn_is_tried_again(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await running.store.post(WORKSPACE, "general", BOT, key="k", card=Card("Board", (CHART,)))
+    path = f"/chat/charts/{message.id}/0.png"
+
+    def broken(chart: Chart, dark: bool) -> bytes:
+        raise OSError("no font")
+
+    monkeypatch.setattr(charts, "_draw", broken)
+    assert (await running.client.get(path, params={"as": LI})).status == 503
+    monkeypatch.setattr(charts, "_draw", lambda chart, dark: b"PNG")
+    assert await (await running.client.get(path, params={"as": LI})).read() == b"PNG"
 
 
 @pytest.mark.parametrize(

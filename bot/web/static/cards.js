@@ -55,7 +55,7 @@ function marked(text, marks) {
 
 function facts(block) {
   const items = block.items ?? [];
-  const wordy = items.some(([label, value]) => label.length > 14 || value.length > 40);
+  const wordy = items.length > 6 || items.some(([label, value]) => label.length > 14 || value.length > 40);
   return el(
     "dl",
     { class: wordy ? "facts wordy" : "facts" },
@@ -65,7 +65,9 @@ function facts(block) {
 
 function table(block) {
   const rows = block.rows ?? [];
-  const numeric = block.columns.map((_, column) => rows.length > 0 && rows.every((row) => NUMBER.test(row[column] ?? "")));
+  // A word among numbers ("new") does not make them words.
+  const isNumeric = (column) => rows.filter((row) => NUMBER.test(row[column] ?? "")).length > rows.length / 2;
+  const numeric = block.columns.map((_, column) => isNumeric(column));
   const side = (column) => (numeric[column] ? "number" : null);
   const head = block.columns.map((name, column) => el("th", { scope: "col", class: side(column) }, name));
   const body = rows.map((row, index) => {

@@ -1,6 +1,7 @@
 // How a person looks: initials on a colour that stays theirs.
 
 import { el } from "./dom.js";
+import { setup } from "./setup.js";
 
 const HUES = 10;
 const HAN = /\p{Script=Han}/u;
@@ -22,7 +23,7 @@ function hue(id) {
 
 /** Return a person's avatar; the name stands beside it wherever it is used. */
 export function avatar(person, size = "") {
-  if (person.bot) return el("span", { class: `avatar bot ${size}`, "aria-hidden": "true" });
+  if (person.id === setup.bot.id) return el("span", { class: `avatar bot ${size}`, "aria-hidden": "true" });
   return el("span", { class: `avatar hue-${hue(person.id)} ${size}`, "aria-hidden": "true" }, initials(person.name));
 }
 
@@ -41,6 +42,9 @@ export function matching(people, words) {
     .sort((a, b) => a.rank - b.rank)
     .map((entry) => entry.person);
 }
+
+/** Return whether one can be this person here: bots and those who have left cannot be. */
+export const canBe = (person) => person.active && !person.bot;
 
 /** Return what tells people of one name apart: the account, where a name occurs twice. */
 export function distinction(person, people) {

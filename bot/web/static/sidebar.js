@@ -2,7 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { avatar } from "./people.js";
+import { avatar, canBe } from "./people.js";
 import { choosePerson } from "./picker.js";
 import { t } from "./setup.js";
 
@@ -92,7 +92,7 @@ export class Sidebar {
   }
 
   #others() {
-    return [...this.#rooms.people.values()].filter((person) => person.active && !person.bot && person.id !== this.#rooms.me);
+    return [...this.#rooms.people.values()].filter((person) => canBe(person) && person.id !== this.#rooms.me);
   }
 
   #newDirect() {

@@ -65,11 +65,13 @@ export class Timeline {
     const atEnd = this.#atEnd();
     const before = this.frame.scrollHeight - this.frame.scrollTop;
     const used = new Set();
+    let added = null;
     const nodes = this.#lines().map(({ key, version, build }) => {
       used.add(key);
       const known = this.#nodes.get(key);
       if (known?.version === version) return known.node;
       const node = build();
+      if (!known) added = node;
       if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.focus());
       this.#nodes.set(key, { version, node });
       return node;
@@ -77,7 +79,7 @@ export class Timeline {
     for (const key of this.#nodes.keys()) if (!used.has(key)) this.#nodes.delete(key);
     arrange(this.list, nodes);
     if (!this.list.querySelector('.message[tabindex="0"]')) this.#rove(this.list.querySelector(".message:last-of-type"));
-    if (atEnd) this.#toEnd();
+    if (atEnd) this.#toEnd(added === nodes.at(-1) ? added : null);
     else if (this.#loadingOlder) this.frame.scrollTop = this.frame.scrollHeight - before;
     else this.jump.hidden = false;
   }
@@ -196,7 +198,7 @@ export class Timeline {
     const posted = new Date(answer.posted);
     const alone = answer.conversation === this.#rooms.botDirect;
     const note = alone ? null : el("span", { class: "only-you" }, icon("eye"), t("onlyYou"));
-    const typed = answer.typed && !alone && this.#typed(answer.typed);
+    const typed = answer.typed && !alone && this.#typed(answer.typed, answer.card.tone === "attention");
     const card = cardElement(answer.card, { chartSource: null, press: (button) => this.#act(button, { key: answer.key }) });
     const bot = this.#nameOf(setup.bot.id);
     const node = this.#frame(bot, posted, false, [typed, card], { label: `${bot.name}, ${t("onlyYou")}: ${answer.card.summary}`, className: "answer", note });
@@ -208,9 +210,9 @@ export class Timeline {
     return node;
   }
 
-  /** What was typed to get an answer, to be taken up again: the channel never shows a command. */
-  #typed(typed) {
-    const edit = el("button", { type: "button", class: "link-button", onclick: () => this.#edit(typed) }, icon("edit"), t("editAgain"));
+  /** What was typed to get an answer, as the channel never shows a command; if it was refused, to be taken up again. */
+  #typed(typed, refused) {
+    const edit = refused && el("button", { type: "button", class: "link-button", onclick: () => this.#edit(typed) }, icon("edit"), t("editAgain"));
     return el("p", { class: "typed" }, el("span", { class: "typed-words" }, typed.text), edit);
   }
 
@@ -254,9 +256,13 @@ export class Timeline {
     return this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < NEAR;
   }
 
-  #toEnd() {
+  /** Scroll to the newest; an answer too tall for the screen is read from its beginning. */
+  #toEnd(newest = null) {
     this.frame.scrollTop = this.frame.scrollHeight;
     this.jump.hidden = true;
+    if (!newest?.classList.contains("answer") || newest.offsetHeight < this.frame.clientHeight) return;
+    newest.scrollIntoView({ block: "start" });
+    this.jump.hidden = false;
   }
 
   #scrolled() {

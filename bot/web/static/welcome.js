@@ -2,6 +2,7 @@
 
 import { read } from "./api.js";
 import { el } from "./dom.js";
+import { canBe } from "./people.js";
 import { personPicker } from "./picker.js";
 import { t } from "./setup.js";
 
@@ -20,11 +21,11 @@ export async function whoAmI(wanted) {
       await pause();
       continue;
     }
-    if (people.some((person) => person.id === wanted)) {
+    if (people.some((person) => person.id === wanted && canBe(person))) {
       place.hidden = true;
       return wanted;
     }
-    if (people.length) return choice(place, people);
+    if (people.some(canBe)) return choice(place, people);
     show(place, t("emptyTitle"), emptyWords());
     await pause();
   }
@@ -36,7 +37,7 @@ function choice(place, people) {
       place.hidden = true;
       resolve(person.id);
     };
-    show(place, t("whoAreYou"), [el("p", {}, t("whoAreYouWhy")), personPicker(people.filter((person) => person.active), picked)]);
+    show(place, t("whoAreYou"), [el("p", {}, t("whoAreYouWhy")), personPicker(people.filter(canBe), picked)]);
     place.querySelector("input").focus();
   });
 }

@@ -347,7 +347,7 @@ def upgrade() -> None:
             "audience",
             sa.Text(),
             nullable=True,
-            comment="for whom a card of a praise is drawn: recipient, giver, channel, supervisor",
+            comment="for whom a card of a praise is drawn: recipient, channel, supervisor",
         ),
         sa.Column("member_id", ID, nullable=True),
         sa.Column("replaces_id", ID, nullable=True),

@@ -70,7 +70,7 @@ def _request(path: str, body: bytes, content_type: str, more: str = "") -> bytes
 
 KINDS: dict[str, tuple[Callable[[int], bytes], bytes]] = {
     "slack": (slack_command, b"HTTP/1.1 200"),
-    "praise": (praise, b'HTTP/1.1 200'),
+    "praise": (praise, b"HTTP/1.1 200"),
 }
 
 

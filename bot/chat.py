@@ -221,6 +221,8 @@ class Reply:
     form: Form | None = None
     replaces: bool = False
     """Whether the card takes the place of the one whose button was pressed."""
+    unsaved: bool = False
+    """Nothing was kept: what was typed or filled in stays with the person, and the same event may be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

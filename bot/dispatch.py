@@ -270,7 +270,8 @@ class Dispatch:
     async def _reply(self, error: PraisebotError, incoming: Incoming) -> Reply:
         text = describe(error, await self._locale(incoming))
         summary, *lines = text.split("\n")
-        return Reply(Card(summary, (Text(summary), *(Text(line) for line in lines)), tone="attention"))
+        card = Card(summary, (Text(summary), *(Text(line) for line in lines)), tone="attention")
+        return Reply(card, unsaved=isinstance(error, Unavailable))
 
     async def _locale(self, incoming: Incoming) -> str:
         def find(tx: Tx) -> str | None:

@@ -29,6 +29,7 @@ _TYPES: dict[str, type] = {
     for cls in (Button, Buttons, Card, Chart, Choice, Divider, Facts, Field, Form, Quote, Reply, Table, Text)
 }
 _NAMES = {cls: name for name, cls in _TYPES.items()}
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -40,20 +41,23 @@ def _defaults(cls: type[Any]) -> Mapping[str, object]:
 
 def to_data(value: object) -> Any:
     """Return ``value`` as JSON data; what equals its default is left out, a dataclass carries its ``type``."""
-    if isinstance(value, str | int | float | bool | None):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    name = _NAMES.get(type(value))
+    name = _NAMES.get(kind)
     if name is not None:
         data: dict[str, Any] = {"type": name}
         for field, default in _defaults(_TYPES[name]).items():
             content = getattr(value, field)
             if content != default:
-                data[field] = to_data(content)
+                data[field] = content if type(content) in _PLAIN else to_data(content)
         return data
     if isinstance(value, Mapping):
         return {str(key): to_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_data(item) for item in value]
+    if isinstance(value, str):  # a member of a StrEnum
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no form on the wire")
 
 

@@ -20,7 +20,9 @@ from bot.storage.outbox import Delivery
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-_ATTEMPTS = 12  # with the delays below: about a day
+_ROUND = 30.0  # seconds after a claim in which sending still begins: with _SENDING it ends well before the lease
+_SENDING = 20.0  # seconds one message may take; a platform that hangs keeps nobody else waiting
+_ATTEMPTS = 20  # with the delays below: about a day
 _LONGEST_DELAY = 3 * 3600.0
 _IDLE = 1.0
 _JOB_INTERVAL = timedelta(seconds=15)
@@ -75,33 +77,56 @@ class Worker:
                 log.exception("job %s failed", job.name)
 
     async def deliver(self) -> int:
-        """Send what is due; return how many messages were tried."""
+        """Send what is due; return how many messages were claimed."""
+        until = asyncio.get_running_loop().time() + _ROUND
         due = await self._database.write(outbox.claim, self._clock(), LEASE)
         by_address: dict[Address, list[Delivery]] = defaultdict(list)
         for delivery in due:
             by_address[delivery.to].append(delivery)
-        await asyncio.gather(*(self._deliver_in_order(deliveries) for deliveries in by_address.values()))
+        rounds = (self._deliver_in_order(deliveries, until) for deliveries in by_address.values())
+        # One address that fails leaves no other one's task behind unwatched.
+        for outcome in await asyncio.gather(*rounds, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
         return len(due)
 
-    async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> None:
+    async def _deliver_in_order(self, deliveries: Sequence[Delivery], until: float) -> None:
+        """Send to one address, until the event loop's time ``until`` or until the platform asks to wait."""
         for index, delivery in enumerate(deliveries):
             platform = self._platforms.get(delivery.to.platform)
             if platform is None:
+                log.error("message %s cannot be delivered: no platform %s", delivery.key, delivery.to.platform)
                 await self._database.write(outbox.failed, delivery.id, f"no platform {delivery.to.platform}")
                 continue
             if index:
                 await asyncio.sleep(platform.pace)
-            await self._deliver_one(platform, delivery)
+            if asyncio.get_running_loop().time() >= until:
+                await self._put_back(deliveries[index:], 0.0)
+                return
+            try:
+                await self._deliver_one(platform, delivery)
+            except Throttled as asked:
+                log.warning("%s asks to wait %.0f s at message %s", platform.name, asked.seconds, delivery.key)
+                await self._put_back(deliveries[index:], asked.seconds * random.uniform(1.0, 1.3))
+                return
+
+    async def _put_back(self, deliveries: Sequence[Delivery], seconds: float) -> None:
+        due = self._clock() + timedelta(seconds=seconds)
+        await self._database.write(outbox.put_back, [delivery.id for delivery in deliveries], due)
 
     async def _deliver_one(self, platform: Platform, delivery: Delivery) -> None:
+        to, card, replacing = delivery.to, delivery.card, delivery.replacing
         try:
-            message_id = await platform.send(delivery.to, delivery.card, key=delivery.key, replacing=delivery.replacing)
+            async with asyncio.timeout(_SENDING):
+                message_id = await platform.send(to, card, key=delivery.key, replacing=replacing)
+        except Throttled:
+            raise
         except Undeliverable as error:
             log.error("message %s cannot be delivered: %s", delivery.key, error)
             await self._database.write(outbox.failed, delivery.id, str(error))
         except Exception as error:
-            wait = error.seconds if isinstance(error, Throttled) else min(_LONGEST_DELAY, 2.0**delivery.attempts)
-            if delivery.attempts >= _ATTEMPTS and not isinstance(error, Throttled):
+            wait = min(_LONGEST_DELAY, 2.0**delivery.attempts)
+            if delivery.attempts >= _ATTEMPTS:
                 log.error("message %s is given up after %d attempts: %r", delivery.key, delivery.attempts, error)
                 await self._database.write(outbox.failed, delivery.id, repr(error))
                 return

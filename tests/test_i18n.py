@@ -34,7 +34,7 @@ CHINESE = LOCALE_DIRECTORY / "zh_CN" / "LC_MESSAGES" / "praisebot.po"
 # Names a Chinese reader meets in Latin letters too: formats, keys, settings, and what is typed as it stands.
 LATIN = {
     *("sqlite", "postgresql", "file", "db", "user", "host", "name", "migrate", "setup"),
-    *("HOST", "PORT", "DATABASE_URL", "PRAISEBOT_TIMEZONE"),
+    *("HOST", "PORT", "DATABASE_URL", "PRAISEBOT_TIMEZONE", "PRAISEBOT_WEBHOOK_SECRET", "text"),
     *("CSV", "TSV", "XLSX", "JSON", "JSONL", "TOML", "UTF", "HTTP", "SQLite", "JavaScript", "Ctrl", "Enter", "Shift"),
     *("praisebot", "roster", "serve", "effective", "FILE", "PORT", "PRAISEBOT_WEB_SECRET", "Asia", "Shanghai", "text"),
     *("team", "name", "english_name", "staff_number", "role", "locale", "zh_CN", "en"),

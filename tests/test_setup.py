@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
@@ -124,6 +124,7 @@ CELLS = st.fixed_dictionaries({column: st.text(max_size=8) for column in COLUMNS
 
 
 @given(st.lists(CELLS, max_size=4))
+@settings(max_examples=25)
 def test_any_cells_can_be_checked(cells: list[dict[str, str]]) -> None:
     errors = check_roster(cells)
     assert all(error.line == 2 for error in errors)
@@ -140,10 +141,10 @@ async def test_an_organisation_begins_with_its_rules_in_the_local_chat(database:
     assert (version.version, version.text) == (1, DEFAULT_RULES)
 
 
-@pytest.mark.parametrize("timezone", ["Asia/Peking", "Asia", "", "../etc/passwd"])
-async def test_an_organisation_needs_a_timezone_that_exists(database: Database, timezone: str) -> None:
-    with pytest.raises(ValueError, match="no timezone"):
-        await database.write(new_organisation, "海港银行", "zh_CN", timezone, NOW)
+async def test_an_organisation_needs_a_timezone_that_exists(database: Database) -> None:
+    for timezone in ("Asia/Peking", "Asia", "", "../etc/passwd"):
+        with pytest.raises(ValueError, match="no timezone"):
+            await database.write(new_organisation, "海港银行", "zh_CN", timezone, NOW)
     assert await database.read(organisations.every) == ()
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, fields
+from dataclasses import Field as Attribute
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,10 +128,10 @@ def test_a_card_is_not_taken_for_a_reply_nor_a_reply_for_a_card() -> None:
 def test_everything_that_is_shown_has_a_form_on_the_wire() -> None:
     shown = [Button, Buttons, Card, Chart, Choice, Divider, Facts, Field, Form, Quote, Reply, Table, Text]
     for cls in shown:
-        example = cls(**{field.name: "" for field in fields(cls) if _is_needed(field)})  # type: ignore[operator]
+        example = cls(**{field.name: "" for field in fields(cls) if _is_needed(field)})
         assert to_data(example)["type"] == cls.__name__.lower()
         assert type(from_data(to_data(example))) is cls
 
 
-def _is_needed(field: object) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING  # type: ignore[attr-defined, no-any-return]
+def _is_needed(field: Attribute[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING

@@ -88,7 +88,10 @@ class Tagger:
         grams: list[int] = []  # rows of the table, clause after clause, each clause's beginning with row 0
         marks: list[int] = []
         wholes: list[int] = []  # each comment's markers, once
-        gram_starts, mark_starts, whole_starts, firsts = [], [], [], []
+        gram_starts: list[int] = []
+        mark_starts: list[int] = []
+        whole_starts: list[int] = []
+        firsts: list[int] = []  # of each comment, the number of its first clause
         for reading in readings:
             firsts.append(len(gram_starts))
             whole: set[int] = set()

@@ -45,9 +45,9 @@ def outcome_name(outcome: str, _: Translate) -> str:
 def measure_name(measure: str, _: Translate) -> str:
     """Return what a board counts."""
     return {
-        "points": _("points"),
-        "received": _("praises"),
-        "given": _("given"),
+        "points": _("Points"),
+        "received": _("Praise received"),
+        "given": _("Given"),
         "attitude": _("attitude"),
         "solution": _("solution"),
         "value_added": _("value added"),

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat import Card, Mention
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import chat_messages, chat_revision
 from bot.wire import card_from_json, card_to_json
 
@@ -54,28 +55,51 @@ def post(
     now: datetime,
 ) -> Logged:
     """Keep a message; the same ``key`` again returns the first and keeps nothing."""
-    into = sqlite.insert(chat_messages) if tx.dialect.name == "sqlite" else postgresql.insert(chat_messages)
-    tx.execute(
-        into.on_conflict_do_nothing(index_elements=["workspace", "key"]).values(
-            revision=_next_revision(tx),
-            workspace=workspace,
-            conversation=conversation,
-            author=author,
-            key=key,
-            text=text,
-            mentions=json.dumps([[m.start, m.end, m.user_id] for m in mentions]),
-            card=None if card is None else card_to_json(card),
-            edited=False,
-            posted=now,
-        )
+    row = {
+        "workspace": workspace,
+        "conversation": conversation,
+        "author": author,
+        "key": key,
+        "text": text,
+        "mentions": json.dumps([[m.start, m.end, m.user_id] for m in mentions]),
+        "card": None if card is None else card_to_json(card),
+        "edited": False,
+        "posted": now,
+    }
+    kept = _POST[tx.dialect.name].row(tx, {**row, "chat": workspace})
+    if kept is None:
+        first = _MESSAGE.where(chat_messages.c.workspace == workspace, chat_messages.c.key == key)
+        return _logged(tx.execute(first).one())
+    id_, revision, posted = kept
+    return Logged(id_, revision, conversation, author, posted, text, tuple(mentions), card, False)
+
+
+def _next_revision(dialect: str, workspace: str | BindParameter[str]) -> ColumnElement[int]:
+    if dialect == "postgresql":
+        return chat_revision.next_value()
+    # SQLite has one writer at a time: nobody else can take the same number. The newest is the end of an index.
+    newest = func.coalesce(func.max(chat_messages.c.revision), 0)
+    return select(newest + 1).where(chat_messages.c.workspace == workspace).scalar_subquery()
+
+
+_POST = {
+    dialect: Prepared(
+        into.values(revision=_next_revision(dialect, bindparam("chat")))
+        .on_conflict_do_nothing(index_elements=["workspace", "key"])
+        .returning(chat_messages.c.id, chat_messages.c.revision, chat_messages.c.posted),
+        columns=[column.name for column in chat_messages.c if column.name not in ("id", "revision")],
     )
-    return _logged(tx.execute(_MESSAGE.where(chat_messages.c.workspace == workspace, chat_messages.c.key == key)).one())
+    for dialect, into in (
+        ("sqlite", sqlite.insert(chat_messages)),
+        ("postgresql", postgresql.insert(chat_messages)),
+    )
+}
 
 
 def replace(tx: Tx, workspace: str, message_id: int, card: Card) -> Logged | None:
     """Put ``card`` in the place of a message's; None when there is no such message."""
     mine = (chat_messages.c.workspace == workspace) & (chat_messages.c.id == message_id)
-    values = {"card": card_to_json(card), "edited": True, "revision": _next_revision(tx)}
+    values = {"card": card_to_json(card), "edited": True, "revision": _next_revision(tx.dialect.name, workspace)}
     tx.execute(update(chat_messages).where(mine).values(values))
     return message(tx, workspace, message_id)
 
@@ -99,12 +123,6 @@ def since(tx: Tx, workspace: str, revision: int, limit: int) -> tuple[Logged, ..
     """Return messages with a larger revision, in order of revision."""
     query = _MESSAGE.where(chat_messages.c.workspace == workspace, chat_messages.c.revision > revision)
     return tuple(_logged(row) for row in tx.execute(query.order_by(chat_messages.c.revision).limit(limit)))
-
-
-def _next_revision(tx: Tx) -> int:
-    if tx.dialect.name == "postgresql":
-        return tx.execute(select(chat_revision.next_value())).scalar_one()
-    return int(tx.execute(select(func.coalesce(func.max(chat_messages.c.revision), 0) + 1)).scalar_one())
 
 
 def latest(tx: Tx, workspace: str, conversations: Sequence[str]) -> tuple[Logged, ...]:

@@ -9,11 +9,14 @@ settle what races. The functions are synchronous: no transaction is ever left op
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from asyncio import Future
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -53,8 +56,7 @@ class Database:
         Whatever ``fn`` raises undoes its writes and is raised here; the database's own failures are raised as
         `bot.errors.Unavailable`. Cancelling the caller does not undo a write that was already accepted.
         """
-        future = self._writer.submit(lambda tx: fn(tx, *args, **kwargs))
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await asyncio.shield(self._writer.submit(lambda tx: fn(tx, *args, **kwargs)))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, …)`` on one snapshot that it cannot change."""
@@ -125,6 +127,7 @@ def _postgresql_engine(url: str) -> Engine:
 
 
 _Job = tuple[Callable[[Tx], Any], "Future[Any]"]
+_Outcome = tuple["Future[Any]", Any, Exception | None]
 
 
 class _SerialWriter:
@@ -143,7 +146,7 @@ class _SerialWriter:
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._run, name="write", daemon=True)
                     self._thread.start()
-        future: Future[T] = Future()
+        future: Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put((job, future))
         return future
 
@@ -172,12 +175,13 @@ class _SerialWriter:
             self._connection.close()
 
     def _commit(self, batch: list[_Job]) -> None:
-        outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+        outcomes: list[_Outcome] = []
         try:
             tx = self._connection = self._connection or self._engine.connect()
-            tx.exec_driver_sql("BEGIN IMMEDIATE")
+            execute: Callable[[str], object] = tx.connection.driver_connection.execute  # type: ignore[union-attr]
+            execute("BEGIN IMMEDIATE")
             for job, future in batch:
-                tx.exec_driver_sql("SAVEPOINT job")
+                execute("SAVEPOINT job")
                 result: Any = None
                 failure: Exception | None = None
                 try:
@@ -185,23 +189,17 @@ class _SerialWriter:
                 except Exception as error:
                     if isinstance(error, exc.DBAPIError) and not isinstance(unavailable(error), exc.DBAPIError):
                         raise  # the database itself failed: nothing of this batch can be trusted to commit
-                    tx.exec_driver_sql("ROLLBACK TO job")
+                    execute("ROLLBACK TO job")
                     failure = error
-                tx.exec_driver_sql("RELEASE job")
+                execute("RELEASE job")
                 outcomes.append((future, result, failure))
-            tx.exec_driver_sql("COMMIT")
+            execute("COMMIT")
             tx.commit()  # the driver is in autocommit; this only ends SQLAlchemy's own bookkeeping
         except Exception as error:
             self._discard()
             lost = unavailable(error)
             outcomes = [(future, None, lost) for _, future in batch]
-        for future, result, failure in outcomes:
-            if not future.set_running_or_notify_cancel():
-                continue
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
+        _tell(outcomes)
 
     def _discard(self) -> None:
         """Give up the connection with whatever it had not committed; the next batch opens another."""
@@ -209,6 +207,26 @@ class _SerialWriter:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def _tell(outcomes: Sequence[_Outcome]) -> None:
+    """Hand the outcomes to those who wait, each event loop woken once: a wake-up is a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_loop[outcome[0].get_loop()].append(outcome)
+    for loop, own in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, own)
+
+
+def _settle(outcomes: Sequence[_Outcome]) -> None:
+    for future, result, failure in outcomes:
+        if future.done():
+            continue
+        if failure is None:
+            future.set_result(result)
+        else:
+            future.set_exception(failure)
 
 
 class _PooledWriter:
@@ -219,7 +237,7 @@ class _PooledWriter:
         self._threads = ThreadPoolExecutor(_POOL, thread_name_prefix="write")
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
-        return self._threads.submit(self._run, job)
+        return asyncio.wrap_future(self._threads.submit(self._run, job))
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -162,6 +162,12 @@ def retry(tx: Tx, outbox_id: int, due: datetime, error: str) -> None:
     tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(due=due, error=error[:500]))
 
 
+def put_back(tx: Tx, ids: Collection[int], due: datetime) -> None:
+    """Put claimed messages that were not sent back until ``due``, as if this claim had not been."""
+    values = {"due": due, "attempts": outbox.c.attempts - 1}
+    tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(values))
+
+
 def failed(tx: Tx, outbox_id: int, error: str) -> None:
     """Give a message up."""
     tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(state="failed", error=error[:500]))

@@ -176,7 +176,10 @@ class WebChat:
         sent = parse(await read_body(request))
         await self._reading.check_account(sent.account)
         await self._reading.check_readable(sent.conversation, sent.account)
-        return raw_json_answer(reply_to_json(await self._answer(sent)))
+        reply = await self._answer(sent)
+        if reply.unsaved and reply.card is not None:
+            return json_answer({"error": reply.card.summary}, 503)  # the page keeps everything and sends it again
+        return raw_json_answer(reply_to_json(reply))
 
     async def _answer(self, sent: Sent) -> Reply:
         if sent.action is not None:

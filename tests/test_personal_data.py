@@ -1,0 +1,205 @@
+"""E-mail, handles, plates, references and addresses are found; words and figures like them stay. All are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.privacy import Kind, mask
+from tests.invented import ANY_DIGIT, found, kinds
+
+# E-mail, handles, plates
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "zhang.san@example.com",
+        "zhang+bank@mail.example.com.cn",
+        "ｚｈａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+        "josé@example.org",
+        "zhang\u200b@example.com",
+        "12345678@qq.example",
+    ],
+)
+def test_an_email_address_is_found(address: str) -> None:
+    assert found(f"联系{address}谢谢") == [(Kind.EMAIL, address)]
+
+
+@pytest.mark.parametrize("text", ["谢谢@王芳", "thanks @Wendy.Li, great", "a@b", "@@@", "zhang@", "5 @ 3.50"])
+def test_mentions_and_stray_at_signs_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize("text", ["QQ 87654321", "QQ号：87654321", "扣扣是八七六五四三二一", "ＱＱ：８７６５４３２１"])
+def test_a_qq_number_is_found_when_named(text: str) -> None:
+    assert kinds(text) == [Kind.QQ]
+    assert not ANY_DIGIT.search(mask(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["微信号zhangsan", "微信：zhang_san", "加微信zhang1990", "微信号87654321", "wechat id: zhang_1990"]
+)
+def test_a_wechat_name_is_found_when_named(text: str) -> None:
+    assert kinds(text) == [Kind.WECHAT]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["QQ 2026", "微信支付很快", "WeChat: excellent service", "微信iPhone15版", "微信 87654321", "wechat id verified"],
+)
+def test_words_after_a_messenger_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "plate",
+    [
+        "京A·12345",
+        "京A12345",
+        "粤B7K29D",
+        "粤BD12345",
+        "沪A·D12345",
+        "鲁A12345F",
+        "粤Z1234港",
+        "苏e1a234",
+        "京A一二三四五",
+    ],
+)
+def test_a_licence_plate_is_found(plate: str) -> None:
+    assert found(f"车牌{plate}，") == [(Kind.PLATE, plate)]
+
+
+@pytest.mark.parametrize("text", ["新A4纸", "新iPhone5", "苏D20261122", "云S3000", "京A座18层"])
+def test_what_only_starts_like_a_plate_stays(text: str) -> None:
+    assert mask(text) == text
+
+
+# References
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("订单号87654321", "87654321"),
+        ("订单号：AB-2026-0012", "AB-2026-0012"),
+        ("订单号【87654321】", "87654321"),
+        ("订单876543", "876543"),
+        ("订单：87654", "87654"),
+        ("单号 8876 5432 300元", "8876 5432"),
+        ("运单SF1234567890123", "SF1234567890123"),
+        ("寄来的SF1234567890123", "SF1234567890123"),
+        ("保单号P3302201", "P3302201"),
+        ("流水号是20261122000123", "20261122000123"),
+        ("工单号是三五七八零一二九", "三五七八零一二九"),
+        ("Order No. 88231", "88231"),
+        ("order #A12-998877", "A12-998877"),
+        ("tracking number: 1Z999AA10123456784", "1Z999AA10123456784"),
+        ("my case is 123456", "123456"),
+        ("编了串876543210987", "876543210987"),
+        ("念了三五七八，零一二九，三五七八", "三五七八，零一二九，三五七八"),
+    ],
+)
+def test_a_reference_is_found(text: str, value: str) -> None:
+    assert found(text) == [(Kind.ORDER_NUMBER, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "订单3000元",
+        "订单：8765",
+        "订单87654",
+        "单号3000元",
+        "单号ABCDE",
+        "交易3000000元",
+        "订单20261122",
+        "订单2026-11-22",
+        "case 2026",
+        "order no longer needed",
+        "the reference letter of 2026",
+        "20261122153000",
+        "共计100000000000元",
+        "87654321098",
+    ],
+)
+def test_amounts_dates_and_short_figures_are_no_references(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_a_timestamp_has_a_possible_time() -> None:
+    for number in ("20261122253000", "20261122157000", "20261122153070", "20261322153000", "22001122153000"):
+        assert kinds(number) == [Kind.ORDER_NUMBER]
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "北京市朝阳区建国路88号院3号楼2单元501室",
+        "上海市浦东新区张江镇祖冲之路1500弄12号",
+        "新疆维吾尔自治区乌鲁木齐市人民路7号",
+        "广东省深圳市南山区科技园大道一百二十号",
+        "台北市中正路一段12號3樓",
+        "中山南路 217 号",
+        "阳光花园3栋2单元501",
+        "阳光花园3-2-501",
+        "中山南路217号阳光花园3栋",
+        "王家村3组12号",
+    ],
+)
+def test_a_chinese_address_is_found(address: str) -> None:
+    assert found(f"卡寄到了{address}，很快") == [(Kind.ADDRESS, address)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "坐5号线去的",
+        "3号窗口的柜员",
+        "2楼大厅很干净",
+        "万达广场2楼那家店",
+        "不知道3号能不能到",
+        "国道107号",
+        "101路3号车",
+        "在路3号",
+        "11月22号来的",
+        "客户路5号",
+        "打了3次等了40分钟",
+    ],
+)
+def test_numbers_without_a_street_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_a_long_number_read_out_is_masked_whole_whatever_is_in_it() -> None:
+    assert mask("卡是六二 幺三八零零零零零零零零 三四五六") == "卡是[卡号]"
+    assert mask("报了六二 幺三八零零零零零零零零 三四五六，") == "报了[单号]，"
+
+
+def test_what_introduces_an_address_stays() -> None:
+    assert mask("大家一致觉得中山南路217号营业厅很好") == "大家[地址]营业厅很好"
+    assert mask("投诉中山南路217号营业厅") == "投诉[地址]营业厅"
+    assert mask("我家就住在中山南路217号那边") == "我家就住在[地址]那边"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 Baker Street",
+        "Flat 3, 12 Baker Street, London NW1 6XE",
+        "350 Fifth Ave, Apt 4B, New York, NY 10118",
+        "Room 501, No. 217 Zhongshan Road",
+        "12 baker street",
+    ],
+)
+def test_an_english_address_is_found(address: str) -> None:
+    assert found(f"I live at {address}.") == [(Kind.ADDRESS, address)]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 Stars All The Way", "waited 2 weeks on the road", "a 2 way street", "3 agents, 3 answers"]
+)
+def test_english_figures_are_no_addresses(text: str) -> None:
+    assert mask(text) == text

@@ -20,6 +20,7 @@ LOCALE_DIRECTORY = Path(__file__).parent / "locales"
 Translate = Callable[..., str]
 
 
+@cache
 def translator(locale: str) -> Translate:
     """Return ``_`` for ``locale``: ``_("You have {left} left", left=3)``. An unknown locale reads English."""
     catalogue = _catalogue(locale)

@@ -23,6 +23,7 @@ REASON_LIMIT = 2000
 """Characters of a reason or a comment that are kept; longer ones are refused, not cut."""
 
 _NAME_LIMIT = 40
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _READ_LIMIT = 200  # typed names that are looked up, and unknown names and tags that are told, in one text
 
 
@@ -233,7 +234,7 @@ def suggestion(words: str, commands: Collection[str]) -> str | None:
 
 def same_words(reason: str) -> str:
     """Return the form in which two reasons are compared when asking "the same praise twice?"."""
-    return "".join(character for character in unicodedata.normalize("NFKC", reason).casefold() if character.isalnum())
+    return _NOT_ALPHANUMERIC.sub("", unicodedata.normalize("NFKC", reason).casefold())
 
 
 def _without_code(text: str) -> str:

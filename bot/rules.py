@@ -152,10 +152,10 @@ def parse(text: str) -> Rules:
     reader.report_unknown()
     for kind in Kind:
         for tag in Tag:
-            basic, highlight = (("points", kind, tier, tag) for tier in (Tier.BASIC, Tier.HIGHLIGHT))
-            below = points[kind, Tier.HIGHLIGHT, tag] < points[kind, Tier.BASIC, tag]
-            if below and not reader.is_wrong(basic) and not reader.is_wrong(highlight):
-                reader.mistake(highlight, "highlight_below_basic", basic=points[kind, Tier.BASIC, tag])
+            path = ("points", kind, Tier.HIGHLIGHT, tag)
+            basic = points[kind, Tier.BASIC, tag]
+            if points[kind, Tier.HIGHLIGHT, tag] < basic and not reader.is_wrong(path):
+                reader.mistake(path, "highlight_below_basic", basic=basic)
     if reader.mistakes:
         raise RulesError(tuple(sorted(reader.mistakes, key=lambda mistake: mistake.line)))
     return rules

@@ -29,8 +29,6 @@ _TYPES: dict[str, type] = {
     for cls in (Button, Buttons, Card, Chart, Choice, Divider, Facts, Field, Form, Quote, Reply, Table, Text)
 }
 _NAMES = {cls: name for name, cls in _TYPES.items()}
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @cache
@@ -39,26 +37,31 @@ def _defaults(cls: type[Any]) -> Mapping[str, object]:
     return {field.name: {} if field.default_factory is not MISSING else field.default for field in fields(cls)}
 
 
+def _one_level(value: object) -> dict[str, Any]:
+    name = _NAMES.get(type(value))
+    if name is None:
+        if isinstance(value, Mapping):
+            return {str(key): item for key, item in value.items()}
+        raise TypeError(f"{type(value).__name__} has no form on the wire")
+    data: dict[str, Any] = {"type": name}
+    for field, default in _defaults(_TYPES[name]).items():
+        content = getattr(value, field)
+        if content != default:
+            data[field] = content
+    return data
+
+
+# Walks lists and mappings in C and asks only for what it does not know; nothing frozen holds itself.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_one_level, check_circular=False).encode
+
+
 def to_data(value: object) -> Any:
     """Return ``value`` as JSON data; what equals its default is left out, a dataclass carries its ``type``."""
-    kind = type(value)
-    if kind in _PLAIN:
+    if isinstance(value, str | int | float | bool | None):
         return value
-    name = _NAMES.get(kind)
-    if name is not None:
-        data: dict[str, Any] = {"type": name}
-        for field, default in _defaults(_TYPES[name]).items():
-            content = getattr(value, field)
-            if content != default:
-                data[field] = content if type(content) in _PLAIN else to_data(content)
-        return data
-    if isinstance(value, Mapping):
-        return {str(key): to_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_data(item) for item in value]
-    if isinstance(value, str):  # a member of a StrEnum
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no form on the wire")
+    return {name: to_data(item) for name, item in _one_level(value).items()}
 
 
 def from_data(data: Any) -> Any:
@@ -78,7 +81,7 @@ def from_data(data: Any) -> Any:
 
 def card_to_json(card: Card) -> str:
     """Return ``card`` as one line of JSON."""
-    return _encode(to_data(card))
+    return _encode(card)
 
 
 def card_from_json(text: str) -> Card:
@@ -90,7 +93,7 @@ def card_from_json(text: str) -> Card:
 
 def reply_to_json(reply: Reply) -> str:
     """Return ``reply`` as one line of JSON."""
-    return _encode(to_data(reply))
+    return _encode(reply)
 
 
 def reply_from_json(text: str) -> Reply:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.ranking import Row, board, ranks
 
-NOW = ((1, "Ann", 30), (2, "Bo", 20), (3, "Cai", 20), (4, "Dan", 10), (5, "Eve", 5))
+NOW = ((1, "Ann", 30), (3, "Bo", 20), (2, "Cai", 20), (4, "Dan", 10), (5, "Eve", 5))
 
 
 def test_equal_amounts_share_a_rank_and_the_next_one_is_skipped() -> None:
@@ -38,7 +38,7 @@ def test_the_own_row_is_shown_wherever_it_stands_and_once() -> None:
 
 
 def test_change_counts_the_ranks_climbed_since_the_period_before() -> None:
-    before = ((1, 5), (2, 50), (3, 40), (5, 30))
+    before = ((1, 5), (2, 40), (3, 50), (5, 30))
     assert {row.name: row.change for row in board(NOW, before, 5)} == {
         "Ann": 3,
         "Bo": -1,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.classifier.decision import HEADS, Decision
-from bot.classifier.features import Reading
+from bot.classifier.features import Clause, Reading
 from bot.classifier.text import offsets
 
 MOST_PIECES = 5
@@ -32,7 +32,7 @@ def evidence(
         if len(chosen) == MOST_PIECES:
             break
     origin = range(len(text)) if len(folded) == len(text) else offsets(text)  # as a rule every character stands for one
-    pieces = (_piece(text, origin, reading.clauses[number].start, reading.clauses[number].end) for number in chosen)
+    pieces = (_piece(text, origin, reading.clauses[number]) for number in chosen)
     return tuple(piece for piece in dict.fromkeys(pieces) if piece)
 
 
@@ -50,7 +50,7 @@ def _telling(clauses: NDArray[np.float64], decision: Decision) -> Iterator[int]:
         yield from (number for number in reversed(loudest_first) if praise[number] < 0)
 
 
-def _piece(text: str, origin: range | list[int], start: int, end: int) -> str:
-    if start >= end:
+def _piece(text: str, origin: range | list[int], clause: Clause) -> str:
+    if not clause.text:
         return ""
-    return text[origin[start] : origin[end - 1] + 1]
+    return text[origin[clause.start] : origin[clause.start + len(clause.text) - 1] + 1]

@@ -5,8 +5,8 @@ clause; the clause that speaks loudest is also the explanation. A feature is a s
 
 - ``"耐心 "`` a word, ``"frien- "`` the beginning of a long Latin word;
 - ``"耐心解"`` two or three Chinese characters in a row, which see past the borders jieba drew;
-- ``"*person+manner"`` markers: classes of ``lexicon`` that meet in a clause, turned round after a negator
-  (``not-good``), and where in the comment they stand: ``*first``, ``*last``, ``*before`` or ``*after`` a contrast.
+- ``"M:person+manner"`` markers: classes of ``lexicon`` that meet in a clause, turned round after a negator
+  (``not-good``), and where in the comment they stand: ``M:first``, ``M:last``, ``M:before`` or ``M:after`` a contrast.
 
 Two words in a row and four characters were tried too: held-out sources were judged no better with them, or worse.
 """
@@ -14,56 +14,67 @@ Two words in a row and four characters were tried too: held-out sources were jud
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache, reduce
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from operator import add, or_
 from typing import NamedTuple
 
-from bot.classifier.lexicon import CLASSES, CONTRASTS, NEGATORS
+from bot.classifier.lexicon import CLASSES, NEGATORS
 from bot.classifier.text import Cut
 
-MARKER = "*"
-"""First character of every marker; no other feature starts with it."""
+MARKER = "M:"
+"""What every marker starts with, and nothing else, for folded text has no capitals."""
 
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
-_CLAUSE_ENDS = frozenset(",.!?;。~\n")
-_TELLING_ENDS = frozenset("!?")
-_SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
-_NEGATION_REACH = 3  # tokens after a negator that it turns round
-_LONG_LATIN = 6  # letters from which a word's first five also count, a poor man's stem
-
-_NEGATABLE = ("manner", "outcome", "beyond", "help", "thanks", "good")
-_BITS = (*CLASSES, "negator", *(f"not-{name}" for name in _NEGATABLE))
-_BIT = {name: 1 << number for number, name in enumerate(_BITS)}
-_NEGATED = {_BIT[name]: _BIT[f"not-{name}"] for name in _NEGATABLE}
-
-
-def _word_classes() -> dict[str, int]:
-    classes: dict[str, int] = {}
-    for name, words in CLASSES.items():
-        for word in words.split():
-            classes[word] = classes.get(word, 0) | _BIT[name]
-    return classes
-
-
-_CLASSES_OF = _word_classes()
-
+WORD_END = " "
+"""Last character of every word's feature, and of no other."""
 
 Markers = tuple[str, ...]
 """Markers that belong together; the same object every time, so what is found out about it can be kept."""
 
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_ENDS = " ,.!?;。~\n"  # of clauses
+_SILENT = frozenset(_ENDS) - frozenset("!?")  # no words; "!" and "?" tell something
+_SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
+_NEGATION_REACH = 3  # tokens after a negator that it turns round
+_STEM = 5  # letters of a longer Latin word that count as its stem
+
+_NEGATABLE = ("manner", "outcome", "beyond", "help", "thanks", "good")
+_BIT = {name: 1 << at for at, name in enumerate((*CLASSES, "negator", *(f"not-{name}" for name in _NEGATABLE)))}
+_NEGATED = {_BIT[name]: _BIT[f"not-{name}"] for name in _NEGATABLE}
+_NEGATOR = _BIT["negator"]
+_CONTRAST = _BIT["contrast"]
+_STEERS = 1 << len(_BIT)  # no class: what ends a clause and belongs to none
+_BORDER = _STEERS | _CONTRAST
+
+
+def _bits_of_tokens() -> dict[str, int]:
+    bits = dict.fromkeys(_ENDS, _STEERS)
+    for name, words in CLASSES.items():
+        for word in words.split():
+            bits[word] = bits.get(word, 0) | _BIT[name]
+    for word in NEGATORS:
+        bits[word] = bits.get(word, 0) | _NEGATOR
+    return bits
+
+
+_BITS_OF = _bits_of_tokens()
+
 
 class Clause(NamedTuple):
-    """A stretch ``start:end`` of the folded text, its n-grams as often as they occur, its markers once."""
+    """A stretch of the folded text from ``start``: its text, words (stems among them) and markers."""
 
     start: int
-    end: int
-    grams: list[str]
+    text: str
+    words: list[str]
     markers: Markers
 
     def features(self) -> list[str]:
-        """Return the features of the clause by itself."""
-        return [*self.grams, *self.markers]
+        """Return the features of the clause, each as often as it occurs."""
+        runs = _HAN_RUN.findall(self.text)
+        pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+        triples = [run[at : at + 3] for run in runs for at in range(len(run) - 2)]
+        return [*(word + WORD_END for word in self.words), *pairs, *triples, *self.markers]
 
 
 class Reading(NamedTuple):
@@ -73,80 +84,71 @@ class Reading(NamedTuple):
     shape: list[Markers]
 
     def features(self) -> list[str]:
-        """Return the features of the comment as a whole: all n-grams, and each marker once."""
-        grams = chain.from_iterable(clause.grams for clause in self.clauses)
-        markers = chain(*(clause.markers for clause in self.clauses), *self.shape)
-        return [*grams, *dict.fromkeys(markers)]
+        """Return the features of the comment as a whole: its clauses' and its shape's."""
+        return [*chain.from_iterable(clause.features() for clause in self.clauses), *chain(*self.shape)]
 
 
 def read(folded: str, cut: Cut) -> Reading:
-    """Return the features of a comment already folded by ``text.fold``, cut into words by ``cut``."""
+    """Return what is to be seen in a comment already folded by ``text.fold``, cut into words by ``cut``."""
+    tokens = cut(folded)
+    bits = _bits(tokens)
+    starts = [0, *accumulate(map(len, tokens))]
     clauses = []
     masks = []
-    for start, end, words in _clauses(cut(folded)):
-        mask = _classes_in(words)
-        clauses.append(Clause(start, end, _grams(words, folded[start:end]), _meeting(mask)))
+    for first, last in _clauses(tokens, bits, starts):
+        text = folded[starts[first] : starts[last]]
+        trimmed = text.lstrip(_ENDS)
+        start = starts[first] + len(text) - len(trimmed)
+        words = [token for token in tokens[first:last] if token not in _SILENT]
+        words += [word[:_STEM] + "-" for word in words if len(word) > _STEM and word.isascii()]
+        mask = _mask(bits[first:last])
+        clauses.append(Clause(start, trimmed.rstrip(_ENDS), words, _meeting(mask)))
         masks.append(mask)
     return Reading(clauses, _shape(masks))
 
 
-def _clauses(tokens: list[str]) -> list[tuple[int, int, list[str]]]:
-    """Split tokens at punctuation, line ends, spaces between Chinese words, and before a word of contrast."""
-    found: list[tuple[int, int, list[str]]] = []
-    words: list[str] = []
-    start = end = position = 0
-    after_space = False
-    for token in tokens:
-        if token == " ":  # noqa: S105
-            position += 1
-            after_space = bool(words) and not words[-1].isascii()
+def _bits(tokens: list[str]) -> list[int]:
+    """Return each token's classes as bits, those of the two-token word that it ends included."""
+    nothing = repeat(0)
+    joined = map(_BITS_OF.get, map(add, tokens, tokens[1:]), nothing)
+    return list(map(or_, map(_BITS_OF.get, tokens, nothing), chain((0,), joined)))
+
+
+def _clauses(tokens: list[str], bits: list[int], starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first token of each clause and the one after its last, at least once.
+
+    A clause ends after punctuation, a line's end or a space between Chinese words, and before a word of contrast.
+    """
+    first = 0
+    for at in [at for at, own in enumerate(bits) if own & _BORDER]:
+        after = 1 if bits[at] & _STEERS else 0
+        if at == first:
+            first += after
+        elif starts[at] - starts[first] >= _SHORTEST_CLAUSE and _parts(tokens, at):
+            yield first, at + after
+            first = at + after
+    if first < len(tokens) or first == 0:
+        yield first, len(tokens)
+
+
+def _parts(tokens: list[str], at: int) -> bool:
+    """Return whether a token that may end a clause does: not the space between two English words, nor half a word."""
+    if tokens[at] == " ":
+        return not tokens[at - 1].isascii() and not tokens[at + 1].isascii()
+    return bool(_BITS_OF.get(tokens[at], 0) & _BORDER)
+
+
+def _mask(bits: list[int]) -> int:
+    """Return the classes that meet in a clause, those within a negator's reach turned round."""
+    mask = reduce(or_, bits, 0) & ~_STEERS
+    if not mask & _NEGATOR:
+        return mask
+    mask = reach = 0
+    for own in bits:
+        if own & _STEERS:
             continue
-        opens = token in CONTRASTS or (after_space and not token.isascii())
-        after_space = False
-        if opens and end - start >= _SHORTEST_CLAUSE:
-            found.append((start, end, words))
-            words, start = [], position
-        if token in _CLAUSE_ENDS:
-            if token in _TELLING_ENDS:
-                words.append(token)
-            if end - start >= _SHORTEST_CLAUSE:
-                found.append((start, end, words))
-                words = []
-        else:
-            if not words:
-                start = position
-            words.append(token)
-            end = position + len(token)
-        position += len(token)
-    if words or not found:
-        found.append((start, max(start, end), words))
-    return found
-
-
-def _grams(words: list[str], clause: str) -> list[str]:
-    grams = [word + " " for word in words]
-    grams += [word[:5] + "- " for word in words if len(word) >= _LONG_LATIN and word.isascii()]
-    for run in _HAN_RUN.findall(clause):
-        pairs = list(map(add, run, run[1:]))
-        grams += pairs
-        grams += map(add, pairs, run[2:])
-    return grams
-
-
-def _classes_in(words: list[str]) -> int:
-    """Return the classes of the clause's words as bits, those within a negator's reach turned round."""
-    alone = map(_CLASSES_OF.get, words)
-    joined = map(_CLASSES_OF.get, map(add, words, words[1:]))
-    if NEGATORS.isdisjoint(words):
-        return reduce(or_, filter(None, chain(alone, joined)), 0)
-    mask = _BIT["negator"]
-    reach = 0
-    for word, own, shared in zip(words, alone, chain((None,), joined), strict=True):
-        bits = (own or 0) | (shared or 0)
-        if bits and reach:
-            bits = _turned_round(bits)
-        mask |= bits
-        reach = _NEGATION_REACH if word in NEGATORS else max(0, reach - 1)
+        mask |= _turned_round(own) if reach else own
+        reach = _NEGATION_REACH if own & _NEGATOR else max(0, reach - 1)
     return mask
 
 
@@ -178,7 +180,7 @@ def _placed(place: str, mask: int) -> Markers:
 def _shape(masks: list[int]) -> list[Markers]:
     """Return markers of what stands first, last, before and after the first contrast."""
     found = [_placed("first", masks[0]), _placed("last", masks[-1])]
-    turn = next((at for at, mask in enumerate(masks) if at and mask & _BIT["contrast"]), None)
+    turn = next((at for at, mask in enumerate(masks) if at and mask & _CONTRAST), None)
     if turn is not None:
         found += (_placed("before", reduce(or_, masks[:turn])), _placed("after", reduce(or_, masks[turn:])))
     return found

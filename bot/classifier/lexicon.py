@@ -154,6 +154,3 @@ nothing none hardly barely ain't
 
 NEGATORS = frozenset(_NEGATORS.split())
 """Words that turn what follows them round."""
-
-CONTRASTS = frozenset(CLASSES["contrast"].split())
-"""Words that open a new clause and turn against the one before."""

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from bot.classifier import model as artefact
 from bot.classifier.decision import HEADS, Decision, blend, decide, likelihoods
 from bot.classifier.evidence import evidence
-from bot.classifier.features import MARKER, Markers, Reading, read
+from bot.classifier.features import MARKER, WORD_END, Markers, Reading, read
+from bot.classifier.runs import RunIndex
 from bot.classifier.text import Cut, cutter, fold
 from bot.tags import Tagging
 
@@ -45,13 +46,15 @@ class Tagger:
         self._policy = model.policy
         self._cut = cut or cutter()
         # Row 0 stands for every unknown feature, so that ids can be filtered by truth; the last column sums the norm.
-        self._ids = {feature: number for number, feature in enumerate(model.vocabulary, start=1)}
+        ids = {feature: number for number, feature in enumerate(model.vocabulary, start=1)}
+        self._words = {name[:-1]: number for name, number in ids.items() if name.endswith(WORD_END)}
+        self._markers = {name: number for name, number in ids.items() if name.startswith(MARKER)}
+        self._runs = RunIndex(ids)
+        self._marked = lru_cache(maxsize=16384)(self._rows_of)
         values = model.values.astype(np.float64)
-        counted = np.array([not feature.startswith(MARKER) for feature in model.vocabulary])
         self._table = np.zeros((len(model.vocabulary) + 1, len(HEADS) + 1))
         self._table[1:, :-1] = values[:, None] * model.weights.astype(np.float64)
-        self._table[1:, -1] = np.square(values) * counted
-        self._known = lru_cache(maxsize=16384)(self._rows_of)
+        self._table[1:, -1] = np.square(values) * [name not in self._markers for name in model.vocabulary]
         self._intercepts = model.intercepts
         self._typical_norm = model.typical_norm
 
@@ -84,46 +87,37 @@ class Tagger:
 
     def scores(self, readings: Sequence[Reading]) -> list[Scores]:
         """Return the heads' scores of comments already read, equal to scikit-learn's ``decision_function``."""
-        find, known = self._ids.get, self._known
-        grams: list[int] = []  # rows of the table, clause after clause, each clause's beginning with row 0
-        marks: list[int] = []
-        wholes: list[int] = []  # each comment's markers, once
-        gram_starts: list[int] = []
-        mark_starts: list[int] = []
-        whole_starts: list[int] = []
-        firsts: list[int] = []  # of each comment, the number of its first clause
+        find, marked = self._words.get, self._marked
+        rows: list[int] = []  # of the table, clause after clause, then shape after shape; each begins with row 0
+        starts: list[int] = []
+        firsts: list[int] = []  # the number of each comment's first clause
         for reading in readings:
-            firsts.append(len(gram_starts))
-            whole: set[int] = set()
+            firsts.append(len(starts))
             for clause in reading.clauses:
-                gram_starts.append(len(grams))
-                grams.append(0)
-                grams += filter(None, map(find, clause.grams))
-                marked = known(clause.markers)
-                mark_starts.append(len(marks))
-                marks += marked
-                whole.update(marked)
-            whole.update(*map(known, reading.shape))
-            whole_starts.append(len(wholes))
-            wholes += whole
-        of_grams = self._sums(grams, gram_starts)
-        clauses = self._finished(of_grams + self._sums(marks, mark_starts))
-        comments = self._finished(np.add.reduceat(of_grams, firsts, axis=0) + self._sums(wholes, whole_starts))
-        ends = [*firsts[1:], len(gram_starts)]
-        return [
-            Scores(comments[at], clauses[first:end]) for at, (first, end) in enumerate(zip(firsts, ends, strict=True))
-        ]
-
-    def _rows_of(self, markers: Markers) -> list[int]:
-        return [0, *filter(None, map(self._ids.get, markers))]
-
-    def _sums(self, rows: list[int], starts: list[int]) -> NDArray[np.float64]:
-        return np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
-
-    def _finished(self, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+                starts.append(len(rows))
+                rows.append(0)
+                rows += filter(None, map(find, clause.words))
+                rows += marked(clause.markers)
+        ends = [*firsts[1:], len(starts)]
+        for reading in readings:
+            starts.append(len(rows))
+            rows.append(0)
+            for markers in reading.shape:
+                rows += marked(markers)
+        sums = np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
+        runs = self._runs.find([clause.text for reading in readings for clause in reading.clauses])
+        of_runs = self._table.take(runs.pairs, axis=0) + self._table.take(runs.triples, axis=0)
+        clauses, shapes = sums[: ends[-1]], sums[ends[-1] :]
+        clauses += np.add.reduceat(of_runs, runs.starts, axis=0)
+        shapes += np.add.reduceat(clauses, firsts, axis=0)  # a comment's features are its clauses' and its shape's
         norms = sums[:, -1:]
         norms[norms == 0] = 1.0
-        return sums[:, :-1] / np.sqrt(np.sqrt(norms) * self._typical_norm) + self._intercepts
+        scores = sums[:, :-1] / np.sqrt(np.sqrt(norms) * self._typical_norm) + self._intercepts
+        comments = scores[ends[-1] :]
+        return [Scores(*of) for of in zip(comments, map(scores.__getitem__, map(slice, firsts, ends)), strict=True)]
+
+    def _rows_of(self, markers: Markers) -> tuple[int, ...]:
+        return tuple(filter(None, map(self._markers.get, markers)))
 
     def _decide(self, scores: Scores) -> Decision:
         return decide(self._policy, likelihoods(self._policy, scores.blended()))

@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 C = 8.0
 """Inverse regularisation strength of every head; this and what follows were chosen by cross-validation over sources."""
 
-MARKER_VALUE = 0.7  # what a marker counts beside an n-gram
+MARKER_VALUE = 1.0  # what a marker counts beside an n-gram
 MIN_DF = 3  # comments a feature must occur in
 MIXED_WEIGHT = 0.5  # what a comment strung together counts beside a written one
 _PARTS = 3  # into which a source is divided that alone carries a language

@@ -177,7 +177,7 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
                 _("Points this week"), tuple(r.name for r in bars), tuple(r.amount for r in bars), _("points")
             )
             blocks.append(chart)
-    best = praises.highlight_of(tx, team.id, period.start, period.end)
+    best = praises.highlight_of(tx, team.organisation_id, team.id, period.start, period.end)
     if best is not None and best.recipient_id is not None:
         name = members.by_ids(tx, team.organisation_id, [best.recipient_id])[best.recipient_id].name
         blocks += [Divider(), Text(_("Highlight of the week: {name}", name=name), "strong"), Quote(best.text)]
@@ -201,7 +201,7 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
             counted = [_("{name} ({number})", name=row.name, number=row.amount) for row in givers]
             who = listing(counted, locale)
             blocks.append(Text(_("Most generous: {who}", who=who), "quiet"))
-    waiting = praises.open_in_team(tx, team.id)
+    waiting = praises.open_in_team(tx, team.organisation_id, team.id)
     if waiting:
         blocks.append(Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet"))
     return Card(title, tuple(blocks), title=title)

@@ -8,12 +8,14 @@ from bot.tags import Tag, Tier
 
 def tag_name(tag: Tag, _: Translate) -> str:
     """Return a tag as people say it."""
-    return {Tag.ATTITUDE: _("attitude"), Tag.SOLUTION: _("solution"), Tag.VALUE_ADDED: _("value added")}[tag]
+    if tag is Tag.VALUE_ADDED:
+        return _("value added")
+    return _("solution") if tag is Tag.SOLUTION else _("attitude")
 
 
 def tier_name(tier: Tier, _: Translate) -> str:
     """Return a tier as people say it."""
-    return {Tier.BASIC: _("basic praise"), Tier.HIGHLIGHT: _("highlight")}[tier]
+    return _("highlight") if tier is Tier.HIGHLIGHT else _("basic praise")
 
 
 def tagged(primary: Tag, tags: tuple[Tag, ...], tier: Tier, _: Translate) -> str:

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _BATCH = 64  # writes committed together at most: bounds how long the first of them waits
 _POOL = 8
-_BUSY_MS = 5000
+_BUSY_MS = 5000  # how long a write waits for another process's before the person is told
 _RETRIES = 4
 _RETRYABLE = ("40001", "40P01")  # PostgreSQL's serialization failure and deadlock
 _LOCK_TIMEOUT = "55P03"
@@ -122,7 +122,7 @@ def _postgresql_engine(url: str) -> Engine:
         url,
         pool_size=2 * _POOL,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+        connect_args={"connect_timeout": 5, "options": f"-c statement_timeout=30000 -c lock_timeout={_BUSY_MS}"},
     )
 
 
@@ -139,8 +139,11 @@ class _SerialWriter:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._connection: Connection | None = None
+        self._closed = False
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
+        if self._closed:  # nobody would ever take it
+            raise StorageGone
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
@@ -151,6 +154,7 @@ class _SerialWriter:
         return future
 
     def close(self) -> None:
+        self._closed = True
         if self._thread is not None:
             self._jobs.put(None)
             self._thread.join()
@@ -198,6 +202,7 @@ class _SerialWriter:
         except Exception as error:
             self._discard()
             lost = unavailable(error)
+            lost.__cause__ = error if lost is not error else None
             outcomes = [(future, None, lost) for _, future in batch]
         _tell(outcomes)
 
@@ -237,7 +242,10 @@ class _PooledWriter:
         self._threads = ThreadPoolExecutor(_POOL, thread_name_prefix="write")
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
-        return asyncio.wrap_future(self._threads.submit(self._run, job))
+        try:
+            return asyncio.wrap_future(self._threads.submit(self._run, job))
+        except RuntimeError:  # closed
+            raise StorageGone from None
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -6,14 +6,16 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, case, func, insert, or_, select, update
 
+from bot.points import Cause
 from bot.praise import Kind, Status
 from bot.storage.database import Tx
 from bot.storage.prepared import Prepared
-from bot.storage.tables import comments, praises, seconds
+from bot.storage.tables import comments, entries, praises, seconds
 from bot.tags import Tag, Tagging, Tier
 
 
@@ -57,6 +59,7 @@ class Praise(NewPraise):
 
 
 _FIELDS = tuple(NewPraise.__dataclass_fields__)
+_values = attrgetter(*_FIELDS)
 _INSERT = Prepared(
     insert(praises).returning(praises.c.id),
     columns=("primary_tag", *(name for name in _FIELDS if name != "primary")),
@@ -65,11 +68,11 @@ _INSERT = Prepared(
 
 def add(tx: Tx, new: NewPraise) -> Praise:
     """Record a praise."""
-    row = {name: getattr(new, name) for name in _FIELDS}
+    values = _values(new)
+    row = dict(zip(_FIELDS, values, strict=True))
     row["primary_tag"] = row.pop("primary")
     row["evidence"] = json.dumps(new.evidence, ensure_ascii=False)
-    praise_id = _INSERT.value(tx, row)
-    return Praise(id=praise_id, decided_by=None, decided=None, **{name: getattr(new, name) for name in _FIELDS})
+    return Praise(*values, _INSERT.value(tx, row), None, None)
 
 
 _COLUMNS = {
@@ -252,10 +255,14 @@ def queue_length(tx: Tx, organisation_id: int, teams: Collection[int] | None, me
     return int(tx.execute(select(func.count()).select_from(waiting)).scalar_one())
 
 
-def open_in_team(tx: Tx, team_id: int) -> int:
+def open_in_team(tx: Tx, organisation_id: int, team_id: int) -> int:
     """Return how many praises of a team are undecided."""
-    statuses = praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value))
-    return tx.execute(select(func.count()).where(praises.c.team_id == team_id, statuses)).scalar_one()
+    query = select(func.count()).where(
+        praises.c.organisation_id == organisation_id,
+        praises.c.team_id == team_id,
+        praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value)),
+    )
+    return tx.execute(query).scalar_one()
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------
@@ -273,14 +280,22 @@ def recent(tx: Tx, organisation_id: int, recipient_id: int, limit: int, *, priva
     return tuple(_praise(row) for row in tx.execute(query.order_by(praises.c.created.desc()).limit(limit)))
 
 
-def highlight_of(tx: Tx, team_id: int, start: date, end: date) -> Praise | None:
-    """Return the praise to show on a team's board: a public, confirmed highlight of the days [start, end), the surest
-    first.
+def highlight_of(tx: Tx, organisation_id: int, team_id: int, start: date, end: date) -> Praise | None:
+    """Return the praise to show on a team's board: a public, confirmed highlight booked on the days [start, end).
+
+    Customers' words before colleagues', then the surest.
     """
+    booked = select(entries.c.praise_id).where(
+        entries.c.team_id == team_id,
+        entries.c.day >= start,
+        entries.c.day < end,
+        entries.c.cause == Cause.PRAISE.value,
+        entries.c.tier == Tier.HIGHLIGHT.value,
+    )
     query = (
         _PRAISE.where(
-            praises.c.team_id == team_id,
-            and_(praises.c.day >= start, praises.c.day < end),
+            praises.c.organisation_id == organisation_id,
+            praises.c.id.in_(booked),
             praises.c.status == Status.CONFIRMED.value,
             praises.c.tier == Tier.HIGHLIGHT.value,
             ~praises.c.private,

@@ -41,7 +41,7 @@ class _Form:
             given.update(zip(parts, values[name], strict=True))
         for name, convert in self.into:
             given[name] = convert(given[name])
-        return given if self.order is None else [given[name] for name in self.order]
+        return given if self.order is None else list(map(given.__getitem__, self.order))
 
     def row(self, found: Sequence[Any]) -> tuple[Any, ...]:
         """Return a row with its columns converted."""
@@ -121,10 +121,14 @@ class Prepared:
             for column in self._statement.exported_columns
         ]
         given = {*values, *(part for parts in state.parameter_expansion.values() for part in parts)}
+        constants = {name: value for name, value in state.parameters.items() if name not in given}
+        for name in constants.keys() & into.keys():
+            if (convert := into.pop(name)) is not None:
+                constants[name] = convert(constants[name])
         return _Form(
             sql=state.statement,
             order=state.positiontup,
-            constants={name: value for name, value in state.parameters.items() if name not in given},
+            constants=constants,
             lists=state.parameter_expansion,
             into=tuple((name, convert) for name, convert in into.items() if convert is not None),
             out=tuple((index, convert) for index, convert in enumerate(out) if convert is not None),

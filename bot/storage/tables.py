@@ -217,7 +217,6 @@ praises = Table(
 )
 Index("ix_praises_allowance", praises.c.giver_id, praises.c.allowance_period)
 Index("ix_praises_recipient", praises.c.recipient_id, praises.c.created)
-Index("ix_praises_team_day", praises.c.team_id, praises.c.day)
 Index(
     "ix_praises_open",
     praises.c.organisation_id,
@@ -294,6 +293,14 @@ entries = Table(
     Column("day", Date, nullable=False),
     Column("created", Moment, nullable=False),
     comment="One booking of the ledger: its cause, what it counted and the rules it followed. Append-only",
+)
+
+Index(
+    "ix_entries_highlights",
+    entries.c.team_id,
+    entries.c.day,
+    sqlite_where=entries.c.tier == "highlight",
+    postgresql_where=entries.c.tier == "highlight",
 )
 
 postings = Table(

@@ -273,7 +273,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('waiting', 'counted')"),
     )
     op.create_index("ix_praises_recipient", "praises", ["recipient_id", "created"], unique=False)
-    op.create_index("ix_praises_team_day", "praises", ["team_id", "day"], unique=False)
     op.create_table(
         "decisions",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -332,6 +331,14 @@ def upgrade() -> None:
         comment="One booking of the ledger: its cause, what it counted and the rules it followed. Append-only",
     )
     op.create_index(op.f("ix_entries_praise_id"), "entries", ["praise_id"], unique=False)
+    op.create_index(
+        "ix_entries_highlights",
+        "entries",
+        ["team_id", "day"],
+        unique=False,
+        sqlite_where=sa.text("tier = 'highlight'"),
+        postgresql_where=sa.text("tier = 'highlight'"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", ID, autoincrement=True, nullable=False),

@@ -15,7 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.chat import Card, Incoming, Mention, Person, Platform, Reply, Submission, Text
+from bot.chat import Card, Incoming, Mention, Person, Platform, Quoted, Reply, Submission, Text
 from bot.classifier.predict import Tagger
 from bot.errors import (
     NotUnderstood,
@@ -168,6 +168,34 @@ def _enrol(tx: Tx, incoming: Incoming, people: Sequence[Person], now: datetime) 
         members.enrol(tx, organisation, incoming.platform, incoming.workspace, person, now)
 
 
+def _cleaned(incoming: Incoming) -> Incoming:
+    """Return ``incoming`` without what no database takes, such as NUL and lone surrogates, wherever it stands."""
+    text, mentions = clean(incoming.text[: TEXT_LIMIT + 1], incoming.mentions)
+    action, quoted = incoming.action, incoming.quoted
+    if action is not None:
+        values = {
+            name: _plain(value) if isinstance(value, str) else tuple(map(_plain, value))
+            for name, value in action.values.items()
+        }
+        action = Submission(_plain(action.name), values)
+    if quoted is not None:
+        author, link = (None if part is None else _plain(part) for part in (quoted.author, quoted.link))
+        quoted = Quoted(_plain(quoted.text), author, link)
+    return replace(
+        incoming,
+        event_id=_plain(incoming.event_id),
+        sender=_plain(incoming.sender),
+        text=text,
+        mentions=tuple(replace(mention, user_id=_plain(mention.user_id)) for mention in mentions),
+        action=action,
+        quoted=quoted,
+    )
+
+
+def _plain(text: str) -> str:
+    return clean(text[: TEXT_LIMIT + 1])[0]
+
+
 Handler = Callable[[Context], Awaitable[Reply]]
 
 
@@ -226,7 +254,7 @@ class Dispatch:
     async def receive(self, incoming: Incoming) -> Reply:
         """Handle one incoming and return the answer for its sender; never raises for anything a person can cause."""
         try:
-            handler, incoming = self._route(incoming)
+            handler, incoming = self._route(_cleaned(incoming))
             context = Context(incoming, self._database, self._tagger, self._clock, self._platforms)
             return await handler(context)
         except Refusal as refusal:
@@ -248,8 +276,7 @@ class Dispatch:
             if handler is None:
                 raise NotUnderstood(words=incoming.action.name[:40])
             return handler, incoming
-        text, mentions = clean(incoming.text[: TEXT_LIMIT + 1], incoming.mentions)
-        incoming = replace(incoming, text=text, mentions=mentions)
+        text, mentions = incoming.text, incoming.mentions
         if not text.strip():
             return self._form, incoming
         start = len(text) - len(text.lstrip())

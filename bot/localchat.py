@@ -66,7 +66,8 @@ class ChatStore:
     ) -> Message:
         """Keep a message, once per key; personal data people type is masked before it is stored, here too."""
         now = self._clock()
-        text, mentions = masked(text, mentions)
+        if text:
+            text, mentions = masked(text, mentions)
         return _message(
             await self._database.write(chatlog.post, workspace, conversation, author, key, text, mentions, card, now)
         )

@@ -90,7 +90,8 @@ _SIGNS = "@＠#＃"
 # Several signs in a row count as one. An @ inside a Latin word belongs to an e-mail address, a # there to a name such
 # as C#, a building (3#) or an address on the web.
 _AT = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]*(?:(?<![A-Za-z0-9_%+-])[@＠]|[@＠](?![A-Za-z0-9]))")
-_HASH = re.compile(rf"(?<![A-Za-z0-9_&/{_SIGNS}])[{_SIGNS}]*[#＃](?=[^\W\d_])")
+_HASH = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]*[#＃](?=[^\W\d_])")
+_HOLDS_HASH = re.compile(r"[A-Za-z0-9_&/]")
 _CLOSING_HASH = re.compile(r"[#＃](?![#＃])")
 _NAME = re.compile(rf"[^\r\n{_SIGNS},，;；。！？!?]{{1,{_NAME_LIMIT}}}")
 _WORD = re.compile(rf"[^\s{_SIGNS},，、。;；:：!！?？()（）\[\]【】<>《》\"'“”]{{1,{_NAME_LIMIT}}}")
@@ -220,8 +221,8 @@ def parse(text: str, mentions: Sequence[Mention] = (), known: Collection[str] = 
 
 def has_reason(reason: str) -> bool:
     """Return whether ``reason`` says anything: at least two letters or digits, or one Chinese character."""
-    letters = [character for character in reason if character.isalnum()]
-    return len(letters) >= 2 or re.search(f"[{_CHINESE}]", "".join(letters)) is not None
+    letters = _NOT_ALPHANUMERIC.sub("", reason)
+    return len(letters) >= 2 or re.search(f"[{_CHINESE}]", letters) is not None
 
 
 def suggestion(words: str, commands: Collection[str]) -> str | None:
@@ -302,7 +303,8 @@ def _longest(text: str, start: int, known: Collection[str]) -> tuple[str, int] |
 def _hashed(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     for number, sign in enumerate(_HASH.finditer(text)):
-        if tokens and sign.start() < tokens[-1].end:
+        read = tokens[-1].end if tokens else 0
+        if sign.start() < read or (sign.start() > read and _HOLDS_HASH.match(text, sign.start() - 1)):
             continue
         if found := _tag_at(text, sign.end()):
             sense, end = found

@@ -66,14 +66,16 @@ def to_data(value: object) -> Any:
 
 def from_data(data: Any) -> Any:
     """Return what `to_data` was given: a dataclass of `bot.chat` or anything in one; lists come back as tuples."""
-    if isinstance(data, list):
-        return tuple(from_data(item) for item in data)
-    if isinstance(data, dict):
+    if type(data) is list:
+        return tuple(map(from_data, data))
+    if type(data) is dict:
         cls = _TYPES[data["type"]]
         defaults = _defaults(cls)
         # A mapping holds text under any keys, "type" too, and is taken as it is.
         content = {
-            name: item if defaults[name] == {} else from_data(item) for name, item in data.items() if name != "type"
+            name: from_data(item) if type(item) in (list, dict) and defaults[name] != {} else item
+            for name, item in data.items()
+            if name != "type"
         }
         return cls(**content)
     return data

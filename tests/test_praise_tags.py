@@ -44,7 +44,15 @@ def test_a_tag_ends_with_its_word(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["#贴心 #态度 @李雪 好", "#贴心#态度 好", "#贴心# #态度# 好", "#贴心##态度# 好", "#贴心 好 #态度 #贴心"]
+    "text",
+    [
+        "#贴心 #态度 @李雪 好",
+        "#贴心#态度 好",
+        "#贴心# #态度# 好",
+        "#贴心##态度# 好",
+        "#extra#态度 好",
+        "#贴心 好 #态度 #贴心",
+    ],
 )
 def test_of_several_tags_the_first_is_primary(text: str) -> None:
     draft = read(text)

@@ -8,9 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import add, mul, sub
+from typing import NamedTuple
 
-from bot.tags import Tag, Tier, in_order
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.tags import Tag, Tier
+
+Floats = NDArray[np.float64]
 
 HEADS = ("praise", *Tag, "highlight")
 """What is scored, one number each; the order of every list of scores."""
@@ -43,8 +50,7 @@ class Policy:
     sure_of_none: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Likelihoods:
+class Likelihoods(NamedTuple):
     """What the scores make likely, each 0 to 1. ``tags`` in the order of ``Tag``."""
 
     praise: float
@@ -52,8 +58,7 @@ class Likelihoods:
     highlight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What is said of a comment. Not praise has no tags, a highlight has ``value_added``, the primary is a tag."""
 
     praise: bool
@@ -63,8 +68,8 @@ class Decision:
     confidence: float
 
 
-def blend(comment: float, loudest: float) -> float:
-    """Return a head's score: that of the whole comment and that of its loudest clause, together."""
+def blend(comment: Floats, loudest: Floats) -> Floats:
+    """Return the heads' scores: those of the whole comment and those of its loudest clause, together."""
     return (1 - CLAUSE_SHARE) * comment + CLAUSE_SHARE * loudest
 
 
@@ -84,14 +89,13 @@ def decide(policy: Policy, likely: Likelihoods) -> Decision:
     if likely.praise < policy.praise:
         return Decision(False, (), None, None, sureness(policy.sure_of_none, evidence_of_none(likely)))
     leads = list(map(sub, likely.tags, policy.tags))
-    tags = {tag for tag, lead in zip(_TAGS, leads, strict=True) if lead >= 0} or {_TAGS[leads.index(max(leads))]}
-    tier = Tier.HIGHLIGHT if likely.highlight >= policy.highlight else Tier.BASIC
-    if tier is Tier.HIGHLIGHT:
-        tags.add(Tag.VALUE_ADDED)
+    least = min(0.0, max(leads))  # at least one tag
+    highlight = likely.highlight >= policy.highlight
+    has = [lead >= least or (highlight and tag is Tag.VALUE_ADDED) for lead, tag in zip(leads, _TAGS, strict=True)]
     ranks = primary_ranks(policy, likely)
-    _, primary = max((rank, tag) for rank, tag in zip(ranks, _TAGS, strict=True) if tag in tags)
+    primary = max(compress(zip(ranks, _TAGS, strict=True), has))[1]
     confidence = sureness(policy.sure_of_praise, evidence_of_praise(likely, ranks))
-    return Decision(True, in_order(tags), primary, tier, confidence)
+    return Decision(True, tuple(compress(_TAGS, has)), primary, Tier.HIGHLIGHT if highlight else Tier.BASIC, confidence)
 
 
 def primary_ranks(policy: Policy, likely: Likelihoods) -> list[float]:

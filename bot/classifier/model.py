@@ -41,8 +41,8 @@ class Model:
     """A linear model over counts of features.
 
     ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, heads) and
-    ``intercepts`` (heads,) in the order of ``decision.HEADS``. With ``n`` the root of the sum of the squared values of
-    all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long
+    ``intercepts`` (heads,) in the order of ``decision.HEADS``. With ``n`` the root of 1 and the sum of the squared
+    values of all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long
     texts count for more, but not in proportion.
     """
 

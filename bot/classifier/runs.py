@@ -55,7 +55,7 @@ class RunIndex:
 
     def find(self, clauses: Sequence[str]) -> Found:
         """Return the runs of ``clauses`` (at least one), which like folded text hold no surrogates, and no line ends."""
-        joined = _SEPARATOR.join([*clauses, _SEPARATOR * 2])  # two characters follow every clause
+        joined = _SEPARATOR.join([*clauses, _SEPARATOR * 2])  # two follow each clause
         codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
         numbers = self._numbers.take(codes, mode="clip")
         keys = numbers[:-2] * self._base + numbers[1:-1]

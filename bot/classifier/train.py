@@ -18,21 +18,22 @@ import numpy as np
 from joblib import parallel_config
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import expit
 from sklearn import config_context
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from bot.classifier.corpus import CorpusError, Example, fingerprint
-from bot.classifier.decision import HEADS, Decision, blend, decide, likelihoods
+from bot.classifier.decision import HEADS, Decision, Floats, Policy, blend, decide, likelihoods
 from bot.classifier.evaluate import Report, report
 from bot.classifier.features import MARKER, Reading, read
 from bot.classifier.mixing import mixed
 from bot.classifier.model import Model
 from bot.classifier.text import cutter, fold
-from bot.classifier.tuning import Floats, fit_policy, labels
+from bot.classifier.tuning import fit_policy, labels
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are done, and of how many."""
@@ -89,31 +90,67 @@ class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
         return counts
 
     def _norms(self, counts: sparse.csr_matrix) -> Floats:
-        norms: Floats = np.sqrt(counts @ self.squares_)
-        norms[norms == 0] = 1.0
+        norms: Floats = np.sqrt(counts @ self.squares_ + 1)
         return norms
 
 
-def fit_heads(features: sparse.csr_matrix, truth: NDArray[np.bool_], weights: Floats, seed: int) -> OneVsRestClassifier:
-    """Return one logistic regression per head, fitted on ``truth`` (texts, heads), as many at once as there are cores.
+class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
+    """Readings of comments → a score for each of ``decision.HEADS``: one logistic regression per head.
 
-    Coefficients are rounded to 32 bits, as the model's file keeps them.
+    A comment's score is that of the whole comment blended with that of its loudest clause; training looks at wholes.
     """
-    one = LogisticRegression(C=C, solver="liblinear", random_state=seed, max_iter=300)
-    with config_context(enable_metadata_routing=True), parallel_config(backend="threading", n_jobs=os.cpu_count()):
-        heads = OneVsRestClassifier(one.set_fit_request(sample_weight=True))
-        heads.fit(features, truth.astype(int), sample_weight=weights)
-    for head in heads.estimators_:
-        head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
-    return heads
+
+    def __init__(self, C: float = C, seed: int = 0) -> None:  # noqa: N803
+        self.C = C
+        self.seed = seed
+
+    def fit(
+        self, readings: Sequence[Reading], truth: NDArray[np.bool_], sample_weight: Floats, written: int
+    ) -> CommentClassifier:
+        """Fit on ``truth`` (readings, heads); only the first ``written`` readings make the vocabulary.
+
+        Coefficients are rounded to 32 bits, as the model's file keeps them.
+        """
+        features = [reading.features() for reading in readings]
+        self.weighing_ = Weighing().fit(features[:written])
+        one = LogisticRegression(C=self.C, solver="liblinear", random_state=self.seed, max_iter=300)
+        with config_context(enable_metadata_routing=True), parallel_config(backend="threading", n_jobs=os.cpu_count()):
+            self.heads_ = OneVsRestClassifier(one.set_fit_request(sample_weight=True))
+            self.heads_.fit(self.weighing_.transform(features), truth.astype(int), sample_weight=sample_weight)
+        for head in self.heads_.estimators_:
+            if hasattr(head, "coef_"):  # it has none where a fold has nothing to tell apart
+                head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
+        return self
+
+    def decision_function(self, readings: Sequence[Reading]) -> Floats:
+        """Return the blended scores, (readings, heads)."""
+        wholes = self._scores([reading.features() for reading in readings])
+        clauses = self._scores([clause.features() for reading in readings for clause in reading.clauses])
+        firsts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
+        return blend(wholes, np.maximum.reduceat(clauses, firsts, axis=0))
+
+    def predict_proba(self, readings: Sequence[Reading]) -> Floats:
+        """Return the logistic of the scores, (readings, heads)."""
+        chances: Floats = expit(self.decision_function(readings))
+        return chances
+
+    def model(self, policy: Policy) -> Model:
+        """Return what serving needs."""
+        weights = np.array([head.coef_[0] for head in self.heads_.estimators_]).T.astype(np.float32)
+        intercepts = np.array([head.intercept_[0] for head in self.heads_.estimators_], dtype=np.float64)
+        weighing = self.weighing_
+        return Model(weighing.vocabulary_, weighing.values_, weights, intercepts, weighing.typical_norm_, policy)
+
+    def _scores(self, texts: Sequence[list[str]]) -> Floats:
+        scores: Floats = self.heads_.decision_function(self.weighing_.transform(texts))
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A model, what its card tells, its cross-validated figures, and the scikit-learn pipeline it was taken from.
 
-    ``pipeline`` takes whole comments and says what the heads say of them as wholes: ``decision_function`` and
-    ``predict_proba`` (texts, heads).
+    ``pipeline`` takes texts; its ``decision_function`` and ``predict_proba`` give (texts, heads).
     """
 
     model: Model
@@ -125,10 +162,11 @@ class Trained:
 def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | None = None) -> Trained:
     """Fit a model on ``examples``. Same examples, seed and versions: same model.
 
-    Raises ``CorpusError`` if there are no examples, or only praise, or none.
+    Raises ``CorpusError`` if there is nothing to learn a head from.
     """
-    if len({example.praise for example in examples}) < 2:
-        raise CorpusError("Training needs both: comments that are praise and comments that are not.")
+    missing = [head for head, column in zip(HEADS, labels(examples).T, strict=True) if column.all() or not column.any()]
+    if missing:
+        raise CorpusError(f"Training needs comments with and without each of these: {', '.join(missing)}.")
     tell = progress or (lambda stage, done, total: None)
     rows = _Rows.of(examples, seed)
     held = sorted(set(rows.groups))
@@ -136,11 +174,11 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
     for done, group in enumerate(held):
         tell("cross-validation", done, len(held))
         out = np.array([own == group for own in rows.groups])
-        scores[out] = rows.score(out, *rows.fit(~out, seed))
+        unseen = [rows.readings[number] for number in np.flatnonzero(out)]
+        scores[out] = rows.fit(~out, seed).decision_function(unseen)
     tell("fitting", 0, 1)
     policy = fit_policy(rows.examples, scores, rows.weights)
-    weighing, heads = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
-    model = Model(weighing.vocabulary_, weighing.values_, *_weights(heads), weighing.typical_norm_, policy)
+    classifier = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
     decisions = _cross_fitted(rows, scores)
     facts = {
         "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
@@ -148,8 +186,15 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
         "figures": _figures(rows, decisions),
     }
     tell("fitting", 1, 1)
-    pipeline = Pipeline([("read", FunctionTransformer(_features)), ("weigh", weighing), ("heads", heads)])
-    return Trained(model, facts, report(rows.examples[: rows.written], decisions[: rows.written]), pipeline)
+    pipeline = Pipeline([("read", FunctionTransformer(read_all)), ("classify", classifier)])
+    figures = report(rows.examples[: rows.written], decisions[: rows.written])
+    return Trained(classifier.model(policy), facts, figures, pipeline)
+
+
+def read_all(texts: Iterable[str]) -> list[Reading]:
+    """Return the readings of ``texts``: the first step of the pipeline."""
+    cut = cutter()
+    return [read(fold(text), cut) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,35 +217,14 @@ class _Rows:
             groups += [group] * len(made)
         shares = [1.0] * len(examples) + [MIXED_WEIGHT] * (len(rows) - len(examples))
         weights = np.array([row.weight * share for row, share in zip(rows, shares, strict=True)])
-        cut = cutter()
-        return cls(rows, groups, weights, [read(fold(row.text), cut) for row in rows], len(examples))
+        return cls(rows, groups, weights, read_all(row.text for row in rows), len(examples))
 
-    def fit(self, kept: NDArray[np.bool_], seed: int) -> tuple[Weighing, OneVsRestClassifier]:
+    def fit(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
         numbers = np.flatnonzero(kept)
-        features = [self.readings[number].features() for number in numbers]
-        own = [text for text, number in zip(features, numbers, strict=True) if number < self.written]
-        weighing = Weighing().fit(own)
+        readings = [self.readings[number] for number in numbers]
         truth = labels([self.examples[number] for number in numbers])
-        return weighing, fit_heads(weighing.transform(features), truth, self.weights[kept], seed)
-
-    def score(self, out: NDArray[np.bool_], weighing: Weighing, heads: OneVsRestClassifier) -> Floats:
-        readings = [self.readings[number] for number in np.flatnonzero(out)]
-        whole = heads.decision_function(weighing.transform([reading.features() for reading in readings]))
-        clauses = [clause.features() for reading in readings for clause in reading.clauses]
-        starts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
-        loudest = np.maximum.reduceat(heads.decision_function(weighing.transform(clauses)), starts, axis=0)
-        blended: Floats = np.vectorize(blend)(whole, loudest)
-        return blended
-
-
-def _weights(heads: OneVsRestClassifier) -> tuple[NDArray[np.float32], Floats]:
-    weights = np.array([head.coef_[0] for head in heads.estimators_]).T.astype(np.float32)
-    return weights, np.array([float(head.intercept_[0]) for head in heads.estimators_])
-
-
-def _features(texts: Iterable[str]) -> list[list[str]]:
-    cut = cutter()
-    return [read(fold(text), cut).features() for text in texts]
+        written = int(kept[: self.written].sum())
+        return CommentClassifier(seed=seed).fit(readings, truth, self.weights[kept], written)
 
 
 def _groups(examples: Sequence[Example]) -> list[str]:

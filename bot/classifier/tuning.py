@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bot.classifier.corpus import Example
 from bot.classifier.decision import (
     HEADS,
+    Floats,
     Policy,
     decide,
     evidence_of_none,
@@ -24,8 +25,6 @@ from bot.classifier.decision import (
 )
 from bot.classifier.evaluate import right_decision
 from bot.tags import Tag, Tier
-
-Floats = NDArray[np.float64]
 
 _TAGS = tuple(Tag)
 _BONUSES = [round(0.05 * step, 2) for step in range(-6, 13)]

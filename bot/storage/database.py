@@ -56,7 +56,7 @@ class Database:
         Whatever ``fn`` raises undoes its writes and is raised here; the database's own failures are raised as
         `bot.errors.Unavailable`. Cancelling the caller does not undo a write that was already accepted.
         """
-        return await asyncio.shield(self._writer.submit(lambda tx: fn(tx, *args, **kwargs)))
+        return await self._writer.submit(lambda tx: fn(tx, *args, **kwargs))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, …)`` on one snapshot that it cannot change."""
@@ -103,6 +103,7 @@ def _sqlite_engine(url: str) -> Engine:
         url,
         connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 512},
         pool_size=_POOL,
+        hide_parameters=True,  # they are people's words, and an error's text goes to the log
     )
 
     @event.listens_for(engine, "connect")
@@ -122,6 +123,7 @@ def _postgresql_engine(url: str) -> Engine:
         url,
         pool_size=2 * _POOL,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": f"-c statement_timeout=30000 -c lock_timeout={_BUSY_MS}"},
     )
 
@@ -142,6 +144,7 @@ class _SerialWriter:
         self._closed = False
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
+        """Queue ``job``; it runs, whether or not the future is cancelled meanwhile."""
         if self._closed:  # nobody would ever take it
             raise StorageGone
         if self._thread is None:
@@ -242,8 +245,9 @@ class _PooledWriter:
         self._threads = ThreadPoolExecutor(_POOL, thread_name_prefix="write")
 
     def submit(self, job: Callable[[Tx], T]) -> Future[T]:
+        """Queue ``job``; it runs, whether or not the future is cancelled meanwhile."""
         try:
-            return asyncio.wrap_future(self._threads.submit(self._run, job))
+            return asyncio.shield(asyncio.wrap_future(self._threads.submit(self._run, job)))
         except RuntimeError:  # closed
             raise StorageGone from None
 

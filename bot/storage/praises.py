@@ -68,11 +68,9 @@ _INSERT = Prepared(
 
 def add(tx: Tx, new: NewPraise) -> Praise:
     """Record a praise."""
-    values = _values(new)
-    row = dict(zip(_FIELDS, values, strict=True))
-    row["primary_tag"] = row.pop("primary")
-    row["evidence"] = json.dumps(new.evidence, ensure_ascii=False)
-    return Praise(*values, _INSERT.value(tx, row), None, None)
+    given = dict(zip(_FIELDS, _values(new), strict=True))
+    row = {**given, "primary_tag": new.primary, "evidence": json.dumps(new.evidence, ensure_ascii=False)}
+    return Praise(**given, id=_INSERT.value(tx, row), decided_by=None, decided=None)
 
 
 _COLUMNS = {

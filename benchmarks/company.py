@@ -17,7 +17,7 @@ from bot.storage.database import Database, Tx
 
 TEAMS = 20
 RULES = DEFAULT_RULES.replace("amount = 10\n", "amount = 10000\n")
-MODEL = Path("/tmp/bench/model")
+MODEL = Path(__file__).parent.parent / "models" / "tagger"
 
 
 @contextmanager

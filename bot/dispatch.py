@@ -26,6 +26,7 @@ from bot.errors import (
     Unavailable,
     UnknownPerson,
     WorkspaceUnknown,
+    place_of,
 )
 from bot.i18n import describe
 from bot.praise import clean, name_key, suggestion
@@ -265,8 +266,8 @@ class Dispatch:
             kinds = (type(failure).__name__, type(cause).__name__)
             log.warning("event %s was not saved: %s (%s)", incoming.event_id, *kinds)
             return await self._reply(failure, incoming)
-        except Exception:
-            log.exception("event %s failed", incoming.event_id)
+        except Exception as error:
+            log.error("event %s failed: %s", incoming.event_id, place_of(error))
             return await self._reply(Unavailable(), incoming)
 
     def _route(self, incoming: Incoming) -> tuple[Handler, Incoming]:

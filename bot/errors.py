@@ -13,7 +13,9 @@
 
 from __future__ import annotations
 
+import traceback
 from inspect import cleandoc
+from pathlib import Path
 
 
 class PraisebotError(Exception):
@@ -249,3 +251,11 @@ class NoOrganisation(ConfigurationError):
 
 class WebhookOff(ConfigurationError):
     """The webhook is off. Set PRAISEBOT_WEBHOOK_SECRET first."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return an error's kind and where it arose, for the log; its text is left out, as it may quote what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    cause = f" from {type(error.__cause__).__qualname__}" if error.__cause__ is not None else ""
+    return f"{type(error).__qualname__}{cause} at {places}"

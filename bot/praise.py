@@ -92,14 +92,14 @@ _SIGNS = "@＠#＃"
 _AT = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]*(?:(?<![A-Za-z0-9_%+-])[@＠]|[@＠](?![A-Za-z0-9]))")
 _HASH = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]*[#＃](?=[^\W\d_])")
 _HOLDS_HASH = re.compile(r"[A-Za-z0-9_&/]")
-_CLOSING_HASH = re.compile(r"[#＃](?![#＃])")
+_CLOSING_HASH = re.compile(rf"[#＃](?![{_SIGNS}])")
 _NAME = re.compile(rf"[^\r\n{_SIGNS},，;；。！？!?]{{1,{_NAME_LIMIT}}}")
 _WORD = re.compile(rf"[^\s{_SIGNS},，、。;；:：!！?？()（）\[\]【】<>《》\"'“”]{{1,{_NAME_LIMIT}}}")
 _NUMBERED = re.compile(r"[A-Za-z_-]*[0-9]")
 _CHINESE = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = rf"(?:(?![{_CHINESE}\u3040-\u30ff\uac00-\ud7af])[^\W_])"  # of a script that puts space between words
 _WORD_GOES_ON = re.compile(rf"{_LETTER}[_.-]?{_LETTER}")
-_EDGE = " \t\r\n\u3000,，.。、;；:：-—…"
+_EDGE = " \n,，.。、;；:：-—…"
 _JOINERS = re.compile(r"(?:和|与|跟|及|以及|还有|and|&|['’]s)(?=[\s,，、;；:：]|$)", re.IGNORECASE)
 _EMOJI = r"\u2190-\u2bff\U0001f000-\U0001faff"
 _INVISIBLE = re.compile(
@@ -356,12 +356,13 @@ def _reason(body: str, tokens: Sequence[_Token]) -> str:
     pieces = [between[first]]
     for index in range(first, last):
         pieces += (tokens[index].spoken, between[index + 1])
-    text = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", _joined("".join(pieces))))
+    text = re.sub(r" ?\n ?", "\n", _joined("".join(pieces)))
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _joined(words: str) -> str:
-    """Return ``words`` without the punctuation and the "and" that only joined names."""
+    """Return ``words``, blanks single, without the punctuation and the "and" that only joined names."""
+    words = re.sub(r"[^\S\n]+", " ", words)
     if any(character.isalnum() for character in words):
         words = words.strip().lstrip(_EDGE)
     else:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.chat import Address, Platform, Throttled, Undeliverable
 from bot.dispatch import Job
-from bot.errors import Unavailable
+from bot.errors import Unavailable, place_of
 from bot.storage import outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
@@ -61,8 +61,8 @@ class Worker:
             except Unavailable as failure:
                 log.warning("the worker waits: %s", failure)
                 await asyncio.sleep(_IDLE)
-            except Exception:
-                log.exception("the worker goes on after a failure")
+            except Exception as error:
+                log.error("the worker goes on after a failure: %s", place_of(error))
                 await asyncio.sleep(_IDLE)
             if not delivered:
                 with contextlib.suppress(TimeoutError):
@@ -73,8 +73,8 @@ class Worker:
         for job in self._jobs:
             try:
                 await job.run(self._database, self._clock())
-            except Exception:
-                log.exception("job %s failed", job.name)
+            except Exception as error:
+                log.error("job %s failed: %s", job.name, place_of(error))
 
     async def deliver(self) -> int:
         """Send what is due; return how many messages were claimed."""

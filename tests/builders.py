@@ -158,20 +158,26 @@ def new_bank(
     workspace: str = WORKSPACE,
     text: str = DEFAULT_RULES,
     timezones: Mapping[str, str] | None = None,
+    surname: str = "",
     now: datetime = WEDNESDAY,
 ) -> Bank:
-    """Make a bank: Cards (Ann, Bo, Cai, Dan under Sun and Shen), Loans (Eve, Fay under Lu), and the manager Mo."""
+    """Make a bank: Cards (Ann, Bo, Cai, Dan under Sun and Shen), Loans (Eve, Fay under Lu), and the manager Mo.
+
+    The bank's `Bank.people` go by these names whatever ``surname`` they and their teams are given.
+    """
     organisation = new_organisation(tx, name, workspace=workspace, text=text, now=now)
     teams = {
-        team: new_team(tx, organisation, team, workspace=workspace, timezone=(timezones or {}).get(team), now=now)
+        team: new_team(
+            tx, organisation, team + surname, workspace=workspace, timezone=(timezones or {}).get(team), now=now
+        )
         for team in AGENTS
     }
     people: dict[str, Member] = {}
     for team, made in teams.items():
         for role, names in ((Role.SUPERVISOR, SUPERVISORS[team]), (Role.AGENT, AGENTS[team])):
             for one in names:
-                people[one] = new_member(tx, organisation, one, made, role=role, workspace=workspace, now=now)
-    people[MANAGER] = new_member(tx, organisation, MANAGER, role=Role.MANAGER, workspace=workspace, now=now)
+                people[one] = new_member(tx, organisation, one + surname, made, role=role, workspace=workspace, now=now)
+    people[MANAGER] = new_member(tx, organisation, MANAGER + surname, role=Role.MANAGER, workspace=workspace, now=now)
     return Bank(organisation, workspace, teams, people)
 
 

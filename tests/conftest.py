@@ -106,3 +106,26 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+# --- what could not run -----------------------------------------------------------------------------------------------
+
+_STRICT = "PRAISEBOT_NOTHING_SKIPPED"
+"""Set where every test must run; then a skipped one fails the run."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run that skipped something where nothing may be skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(_STRICT) and reporter is not None and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what could not run, and why."""
+    reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())})
+    if reasons:
+        count = len(terminalreporter.stats["skipped"])
+        terminalreporter.section(f"{count} tests could not run")
+        for reason in reasons:
+            terminalreporter.line(reason.removeprefix("Skipped: "))

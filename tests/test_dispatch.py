@@ -50,9 +50,9 @@ ALIASES = [alias for command in handlers.COMMANDS for alias in (command.name, *c
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_command_and_alias_is_known_however_it_is_written(database: Database, words: str) -> None:
     bank, dispatch = await bank_and_dispatch(database)
-    answers = {said((await dispatch.receive(typed(bank["Mo"], f"  {w} "))).card) for w in (words, words.upper())}
-    assert len(answers) == 1
-    assert words not in answers.pop().split("\n")[0]
+    for writing in (words, words.upper(), f"  {words} "):
+        answer = said((await dispatch.receive(typed(bank["Mo"], writing))).card)
+        assert f"“{writing.strip()}”" not in answer
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,15 @@ async def test_no_persons_words_are_in_the_log_when_the_database_refuses_them(
 
     await with_action(database, refusing).receive(pressed(bank["Ann"], "test"))
     assert caplog.records
-    assert "13800138000" not in caplog.text.replace("DETAIL", "")
+    assert "13800138000" not in caplog.text
+
+
+async def test_praising_again_nobody_who_is_here_is_refused(database: Database) -> None:
+    bank, dispatch = await bank_and_dispatch(database)
+    await give(dispatch, bank["Ann"], bank["Bo"], "you helped")
+    praise = await database.read(praise_of, "you helped")
+    reply = await dispatch.receive(pressed(bank["Ann"], "praise.again", praise=praise.id, to="999"))
+    assert said(reply.card) == NotFound().message
 
 
 # --- anything at all --------------------------------------------------------------------------------------------------
@@ -289,22 +297,8 @@ WORDS = st.one_of(
     st.sampled_from(["m3", "m4", "m999", "@Bo", "＠Bo ＃增值服务", "\ud800", "\x00", "`@Bo`", "> @Bo helped"]),
 )
 KEYS = [
-    "praise",
-    "praises",
-    "comment",
-    "to",
-    "from",
-    "page",
-    "reason",
-    "words",
-    "link",
-    "tag",
-    "tags",
-    "primary",
-    "tier",
-    "private",
-    "on",
-    "locale",
+    *("praise", "praises", "comment", "to", "from", "page", "on", "locale"),
+    *("reason", "words", "link", "tag", "tags", "primary", "tier", "private"),
 ]
 VALUES = st.dictionaries(st.sampled_from(KEYS), st.one_of(WORDS, st.lists(WORDS, max_size=4).map(tuple)))
 ACTION = st.builds(Submission, st.sampled_from([action.name for action in handlers.ACTIONS]), VALUES)
@@ -322,7 +316,7 @@ TYPED = st.lists(
     action=st.none() | ACTION,
     quoted=st.none() | st.builds(Quoted, WORDS, st.none() | WORDS, st.none() | WORDS),
 )
-@settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_comes_in_is_answered_and_is_never_a_failure_of_ours(
     database: Database,
     who: str,

@@ -201,11 +201,8 @@ async def test_a_malformed_body_is_told_in_a_code(client: Client, organisation: 
     assert (await answer.json())["error"] == "nothing_usable"
 
 
-async def test_a_body_of_two_megabytes_is_refused_before_it_is_read(
-    client: Client, organisation: Organisation
-) -> None:
+async def test_a_body_of_two_megabytes_is_refused_before_it_is_read(client: Client, organisation: Organisation) -> None:
     body = b" " * 2_000_000
     headers = _headers(organisation, body, "delivery-1")
     answer = await client.post(f"/webhooks/comments/{organisation.id}", data=body, headers=headers)
     assert answer.status == 413
-

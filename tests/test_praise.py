@@ -277,6 +277,7 @@ def test_what_only_looks_like_code_or_a_quotation_counts(text: str, reason: str)
         ("@Leo's help was great", "help was great"),
         ("👍 @李雪 👍", "👍 李雪 👍"),
         ("@李雪!! 🎉", "🎉"),
+        ("\f@李雪\u2028,\xa0", ""),
         ("@ @李雪 谢谢", "谢谢"),
         ("谢谢 #态度 你", "谢谢 你"),
         ("我请 @所有人 和 @nobody 看看", "我请 所有人 和 nobody 看看"),

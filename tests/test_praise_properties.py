@@ -47,6 +47,7 @@ def test_whatever_is_typed_is_understood(text: str, mentions: list[Mention]) -> 
 
 @given(TEXTS, SPANS)
 @example("＃value-added#态度", [])
+@example("#态度#@#态度", [])
 def test_a_reason_has_no_tags_left_to_read(text: str, mentions: list[Mention]) -> None:
     assert parse(parse(text, mentions, KNOWN).reason).tags == ()
 

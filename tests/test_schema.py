@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import exc, insert, text
 
 from bot.storage import schema
 from bot.storage.database import Database

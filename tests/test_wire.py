@@ -62,7 +62,7 @@ FIELDS = st.builds(
     limit=st.integers(0, 5000),
 )
 FORMS = st.builds(Form, TEXT, TEXT, TEXT, st.lists(FIELDS, max_size=3).map(tuple), MAPPINGS, MAPPINGS)
-REPLIES = st.builds(Reply, st.none() | CARDS, st.none() | FORMS, st.booleans())
+REPLIES = st.builds(Reply, st.none() | CARDS, st.none() | FORMS, st.booleans(), st.booleans())
 
 
 @given(CARDS)

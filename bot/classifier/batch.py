@@ -1,222 +1,202 @@
-"""Tagging a file: every row kept as it is, with what the classifier says of it in columns of its own.
-
-Rows are read, tagged by one process per processor and written in order, a chunk at a time, so memory does not grow with
-the file. The output takes its name only when it is whole.
-"""
+"""Tagging a file of comments with every core: read in order, tagged in processes, written in order, in flat memory."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO, cast
 
+from bot.classifier.corpus import LABELS, Problem
 from bot.classifier.predict import Tagger
-from bot.tags import Tag, Tagging
+from bot.classifier.tables import Delimited, JsonLines, Row, TableError, format_of, open_text, table
+from bot.tags import Tag, Tagging, Tier
 
-COLUMNS = ("praise", *(tag.value for tag in Tag), "primary", "tier", "confidence")
-"""What is added to each row; of the same meaning as in labelled files, ``confidence`` from 0 to 1."""
+COLUMNS = (*LABELS, "confidence")
+"""The columns that tagging adds, with the values that ``GUIDELINES.md`` gives them; the confidence to four places."""
 
-_CHUNK = 500
-_SAMPLE = 262_144  # bytes by which the encoding is recognised
-_FIELD_LIMIT = 10_000_000
+Progress = Callable[[int, float], None]
+"""Told how many rows are written and what share of the file is read, 0 to 1."""
 
-Progress = Callable[[int, int | None], None]
-"""Told how many rows are done, and of how many where that is known."""
+_CHUNK = 512  # rows that go to a process together
+_AHEAD = 2  # chunks that wait for each process
+_LISTED = 100  # problems that are told in full
 
-Row = dict[str, Any]
-
-
-class TagFileError(ValueError):
-    """A file cannot be tagged; the message says why and what to do."""
+_Said = tuple[int | float | str, ...]  # values of COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the rows. Bad rows (no text, not readable) are kept with empty columns."""
+    """What became of a file: its rows, how many were tagged and as what, and which were bad.
+
+    ``bad`` counts every bad row, ``problems`` tells the first hundred. ``replaced`` names the columns that were there
+    already and were replaced.
+    """
 
     rows: int
+    tagged: int
     praise: int
+    highlights: int
     bad: int
+    problems: tuple[Problem, ...]
+    replaced: tuple[str, ...]
 
 
 def tag_file(
-    source: Path,
-    target: Path,
-    model: Path,
-    *,
-    processes: int | None = None,
-    progress: Progress = lambda done, total: None,
+    source: Path, target: Path, model_path: Path, *, processes: int | None = None, progress: Progress | None = None
 ) -> Counts:
-    """Tag CSV, TSV or JSONL ``source`` with a ``text`` column into ``target`` of the same format.
+    """Tag the ``text`` column of a CSV, TSV or JSONL file and write it, with ``COLUMNS`` added, to ``target``.
 
-    TSV is read without quoting; UTF-8 (with or without mark) and GB18030 are recognised. ``processes`` is one per
-    processor unless given. Raises `TagFileError`, and `bot.classifier.model.ModelError` for an unusable model.
+    Other columns stay as they are. The target has the source's format, is UTF-8 (with a mark if the source was anything
+    but plain UTF-8) and appears only when it is complete; it may be the source. ``processes`` is by default the number
+    of cores; a small file is tagged in this process. Bad rows are written without tags, or left out where there is
+    nothing to write.
+
+    Raises ``ModelError``, ``TableError``, or ``OSError`` if the disk is full or the folder is not to be written to.
     """
-    kind = source.suffix.lower().lstrip(".")
-    if kind not in ("csv", "tsv", "jsonl"):
-        raise TagFileError("This is neither CSV, TSV nor JSONL. Save it as one of these.")
-    if target.resolve() == source.resolve():
-        raise TagFileError("The output would overwrite the input. Name another file.")
-    Tagger.load(model)  # a bad model is told before anything is written
-    partial = target.with_name(target.name + ".partial")
+    kind = format_of(source)
+    if target.suffix and target.suffix != source.suffix and format_of(target) != kind:
+        raise TableError(f"{source.name} is {kind.upper()}: give the result a name that ends in {source.suffix}.")
+    tagger = Tagger.load(model_path)
     try:
-        with (
-            source.open(encoding=_encoding(source), errors="surrogateescape", newline="") as read,
-            partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as write,
-        ):
-            counts = _tag(kind, read, write, model, processes or os.cpu_count() or 1, progress)
-        partial.replace(target)
+        size = max(1, source.stat().st_size)
+        reading = open_text(source)
     except OSError as error:
-        raise TagFileError(f"{error.filename or source}: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
-    return counts
+        raise TableError(f"{source} cannot be read: {error.strerror}. Check the name.") from error
+    with reading:
+        rows = table(reading, kind)
+        replaced = rows.replaces(COLUMNS)
+        tally = _Tally(source.name)
+        plain = reading.encoding == "utf-8"
+        with _written_at_once(target, "utf-8" if plain else "utf-8-sig") as writing:
+            writing.write(rows.header(COLUMNS))
+            for chunk, said in _tagged(rows, tagger, model_path, processes or os.cpu_count() or 1):
+                writing.writelines(_lines(rows, chunk, said, tally))
+                if progress:
+                    progress(tally.rows, min(1.0, reading.buffer.tell() / size))
+    return tally.counts(replaced)
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE)
-    if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            # The sample may end inside a character.
-            io.TextIOWrapper(io.BytesIO(sample[: sample.rfind(b"\n") + 1] or sample), encoding).read()
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "utf-8"
+class _Tally:
+    """Counts the rows of one file as they are written."""
 
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self.rows = self._tagged = self._praise = self._highlights = self._bad = 0
+        self._problems: list[Problem] = []
 
-def _tag(kind: str, read: TextIO, write: TextIO, model: Path, processes: int, progress: Progress) -> Counts:
-    rows, header = (_json_rows(read), None) if kind == "jsonl" else _table_rows(read, kind)
-    put = _json_writer(write) if header is None else _table_writer(write, kind, header)
-    done = praise = bad = 0
-    for chunk, tagged in _tagged(rows, model, processes):
-        for row, said in zip(chunk, tagged, strict=True):
-            put(row, said)
-            praise += said is not None and said.praise
-            bad += said is None
-        done += len(chunk)
-        progress(done, None)
-    return Counts(done, praise, bad)
-
-
-def _tagged(rows: Iterator[Row], model: Path, processes: int) -> Iterator[tuple[list[Row], list[Tagging | None]]]:
-    """Yield chunks of rows with what is said of each, in order; at most two chunks a process are under way."""
-    if processes == 1:
-        tagger = Tagger.load(model)
-        while chunk := list(islice(rows, _CHUNK)):
-            yield chunk, tag_texts(tagger, map(_text, chunk))
-        return
-    with ExitStack() as stack:
-        # Not fork: the caller may run threads. Each process loads its own model, once.
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), _start, (model,))
-        stack.callback(pool.shutdown, cancel_futures=True)
-        under_way: list[tuple[list[Row], Future[list[Tagging | None]]]] = []
-        while chunk := list(islice(rows, _CHUNK)):
-            under_way.append((chunk, pool.submit(_work, [_text(row) for row in chunk])))
-            if len(under_way) == 2 * processes:
-                first, future = under_way.pop(0)
-                yield first, future.result()
-        for first, future in under_way:
-            yield first, future.result()
-
-
-_loaded: Tagger | None = None  # of a worker process
-
-
-def _start(model: Path) -> None:
-    global _loaded
-    _loaded = Tagger.load(model)
-
-
-def _work(texts: list[str]) -> list[Tagging | None]:
-    assert _loaded is not None
-    return tag_texts(_loaded, texts)
-
-
-def tag_texts(tagger: Tagger, texts: Iterable[str]) -> list[Tagging | None]:
-    """Return what is said of each text, None of an empty one; no evidence is looked for."""
-    given = list(texts)
-    said = tagger.tag_many([text for text in given if text.strip()], explain=False)
-    return [next(said) if text.strip() else None for text in given]
-
-
-def _text(row: Mapping[str, Any]) -> str:
-    text = row.get("text")
-    return text if isinstance(text, str) else ""
-
-
-def _cells(said: Tagging | None) -> dict[str, Any]:
-    if said is None:
-        return dict.fromkeys(COLUMNS, "")
-    return {
-        "praise": int(said.praise),
-        **{tag.value: int(tag in said.tags) for tag in Tag},
-        "primary": said.primary.value if said.primary else "none",
-        "tier": said.tier.value if said.tier else "none",
-        "confidence": round(said.confidence, 4),
-    }
-
-
-# --- formats ----------------------------------------------------------------------------------------------------------
-
-
-def _dialect(kind: str) -> dict[str, Any]:
-    if kind == "tsv":
-        return {"delimiter": "\t", "quoting": csv.QUOTE_NONE, "quotechar": None}
-    return {}
-
-
-def _table_rows(read: TextIO, kind: str) -> tuple[Iterator[Row], list[str]]:
-    csv.field_size_limit(_FIELD_LIMIT)
-    lines: Iterable[str] = (line.replace("\0", "") for line in read)
-    reader = csv.reader(lines, **_dialect(kind))
-    header = next(reader, None)
-    if header is None:
-        raise TagFileError("The file is empty.")
-    if "text" not in header:
-        raise TagFileError(f"There is no column called text. Found: {', '.join(header)[:200]}")
-    return (dict(zip(header, [*row, *[""] * (len(header) - len(row))], strict=False)) for row in reader), header
-
-
-def _table_writer(write: TextIO, kind: str, header: list[str]) -> Callable[[Row, Tagging | None], None]:
-    kept = [name for name in header if name not in COLUMNS]
-    writer = csv.writer(write, lineterminator="\n")
-
-    def put(values: list[Any]) -> None:
-        if kind == "tsv":  # nothing is quoted: what was read without quotes holds no tabs
-            write.write("\t".join(map(str, values)) + "\n")
+    def add(self, row: Row, said: _Said | None) -> None:
+        self.rows += 1
+        if said is None:
+            self._bad += 1
+            if len(self._problems) < _LISTED:
+                self._problems.append(Problem(self._file, row.line, row.reason))
         else:
-            writer.writerow(values)
+            self._tagged += 1
+            self._praise += said[0] == 1
+            self._highlights += said[COLUMNS.index("tier")] == Tier.HIGHLIGHT
 
-    put([*kept, *COLUMNS])
-    return lambda row, said: put([*(row.get(name, "") for name in kept), *_cells(said).values()])
+    def counts(self, replaced: Sequence[str]) -> Counts:
+        return Counts(
+            self.rows,
+            self._tagged,
+            self._praise,
+            self._highlights,
+            self._bad,
+            tuple(self._problems),
+            tuple(replaced),
+        )
 
 
-def _json_rows(read: TextIO) -> Iterator[Row]:
-    for line in read:
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        yield row if isinstance(row, dict) else {"text": "", "unreadable": line.rstrip("\r\n")[:1000]}
+def _lines(rows: Delimited | JsonLines, chunk: list[Row], said: list[_Said], tally: _Tally) -> Iterator[str]:
+    answers = iter(said)
+    for row in chunk:
+        answer = None if row.text is None else next(answers)
+        tally.add(row, answer)
+        if row.content is not None:
+            added = None if answer is None else dict(zip(COLUMNS, answer, strict=True))
+            yield rows.line(row, added, COLUMNS)
 
 
-def _json_writer(write: TextIO) -> Callable[[Row, Tagging | None], None]:
-    def put(row: Row, said: Tagging | None) -> None:
-        write.write(json.dumps({**row, **_cells(said)}, ensure_ascii=False) + "\n")
+def _tagged(
+    rows: Delimited | JsonLines, tagger: Tagger, model_path: Path, processes: int
+) -> Iterator[tuple[list[Row], list[_Said]]]:
+    """Yield chunks of rows in order, each with what is said of its rows that have a text."""
+    chunks = _chunks(rows.rows())
+    first = list(islice(chunks, 2))
+    chunks = chain(first, chunks)
+    if processes < 2 or len(first) < 2:
+        for chunk in chunks:
+            yield chunk, _tag_texts(_texts(chunk), tagger)
+        return
+    waiting: deque[tuple[list[Row], Future[list[_Said]]]] = deque()
+    # Spawned, not forked: the caller may have threads. Threads would not do, for cutting words holds the lock.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_load, initargs=(model_path,))
+    try:
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(_tag_texts, _texts(chunk))))
+            if len(waiting) >= processes * _AHEAD:
+                done, answer = waiting.popleft()
+                yield done, answer.result()
+        while waiting:
+            done, answer = waiting.popleft()
+            yield done, answer.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
-    return put
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _texts(chunk: list[Row]) -> list[str]:
+    return [row.text for row in chunk if row.text is not None]
+
+
+_own_tagger: Tagger | None = None  # of this process, where it is one of a pool
+
+
+def _load(model_path: Path) -> None:
+    global _own_tagger
+    _own_tagger = Tagger.load(model_path)
+    gc.freeze()  # nothing loaded will ever be garbage; looking through it again and again cost half the time
+
+
+def _tag_texts(texts: list[str], tagger: Tagger | None = None) -> list[_Said]:
+    tagger = tagger or cast(Tagger, _own_tagger)
+    return [_values(tagging) for tagging in tagger.tag_many(texts, explain=False)]
+
+
+def _values(tagging: Tagging) -> _Said:
+    return (
+        int(tagging.praise),
+        *(int(tag in tagging.tags) for tag in Tag),
+        tagging.primary or "none",
+        tagging.tier or "none",
+        round(tagging.confidence, 4),
+    )
+
+
+@contextmanager
+def _written_at_once(target: Path, encoding: str) -> Iterator[TextIO]:
+    """Open a file beside ``target`` that takes its place when all is written, and vanishes if it is not."""
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    errors = "surrogateescape"  # bytes that were not UTF-8 go back as they came
+    try:
+        with partial.open("x", encoding=encoding, errors=errors, newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

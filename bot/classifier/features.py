@@ -119,15 +119,15 @@ def _clauses(tokens: list[str], bits: list[int], starts: list[int]) -> Iterator[
 
     A clause ends after punctuation, a line's end or a space between Chinese words, and before a word of contrast.
     """
-    first = 0
+    first = closed = 0
     for at in [at for at, own in enumerate(bits) if own & _BORDER]:
         after = 1 if bits[at] & _STEERS else 0
         if at == first:
             first += after
         elif starts[at] - starts[first] >= _SHORTEST_CLAUSE and _parts(tokens, at):
             yield first, at + after
-            first = at + after
-    if first < len(tokens) or first == 0:
+            first = closed = at + after
+    if first < len(tokens) or not closed:
         yield first, len(tokens)
 
 

@@ -42,8 +42,8 @@ class Model:
 
     ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, heads) and
     ``intercepts`` (heads,) in the order of ``decision.HEADS``. With ``n`` the root of 1 and the sum of the squared
-    values of all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercepts``: long
-    texts count for more, but not in proportion.
+    values of all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercept``:
+    long texts count for more, but not in proportion.
     """
 
     vocabulary: tuple[str, ...]

@@ -54,8 +54,8 @@ class RunIndex:
                 self._triples[begin[run[:2]] * base + number[run[2]]] = found
 
     def find(self, clauses: Sequence[str]) -> Found:
-        """Return the runs of ``clauses`` (at least one), which like folded text hold no surrogates, and no line ends."""
-        joined = _SEPARATOR.join([*clauses, _SEPARATOR * 2])  # two follow each clause
+        """Return the runs of ``clauses``, at least one; like folded text they hold no surrogates, and no line ends."""
+        joined = _SEPARATOR.join([*clauses, _SEPARATOR * 2])
         codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
         numbers = self._numbers.take(codes, mode="clip")
         keys = numbers[:-2] * self._base + numbers[1:-1]

@@ -20,7 +20,7 @@ from bot.errors import (
     UnknownPerson,
 )
 from bot.handlers.cards import View, item, view
-from bot.handlers.giving import book, reload
+from bot.handlers.giving import book, reload, take_back
 from bot.handlers.posting import announce, ask_supervisors, may_decide, redraw, tell
 from bot.handlers.praise import number
 from bot.handlers.words import outcome_name, signed, tag_name, tagged, tier_name
@@ -120,7 +120,7 @@ def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
     counted = praise.status.counts
     decisions.add(tx, praise, call.actor.id, "reject", (), None, None, reason, call.now)
     praises.set_status(tx, praise.id, Status.REJECTED, call.actor.id, call.now)
-    taken = ledger.reverse(tx, praise.id, local_day(call.now, call.actor.timezone), call.now)
+    taken = take_back(tx, praise, call.now)
     seen = reload(tx, praise)
     redraw(tx, seen.praise, f"decided:{praise.id}", call.now)
     told = {praise.giver_id} | ({praise.recipient_id} if counted else set())

@@ -300,6 +300,17 @@ def book(tx: Tx, praise: Praise, points: int, recipient: Member, giver: Member |
     return ledger.book(tx, entry, points, now)
 
 
+def take_back(tx: Tx, praise: Praise, now: datetime) -> int:
+    """Reverse all that stands booked for a praise; return the points taken back.
+
+    It counts on the recipient's day, as the booking did: the giver or the supervisor may still be in the week before.
+    """
+    if praise.recipient_id is None:
+        return 0
+    recipient = members.by_ids(tx, praise.organisation_id, [praise.recipient_id])[praise.recipient_id]
+    return ledger.reverse(tx, praise.id, local_day(now, recipient.timezone), now)
+
+
 def tagging_of(words: Words) -> tuple[Tag, tuple[Tag, ...], Tier, str]:
     """Return (primary, tags, tier, who chose): the giver's explicit tag wins over the classifier's."""
     found = words.tagging

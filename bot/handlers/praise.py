@@ -16,7 +16,7 @@ from bot.errors import (
     Refusal,
     Refused,
 )
-from bot.handlers.giving import Given, Words, allowance, give, give_to, prepare, reload
+from bot.handlers.giving import Given, Words, allowance, give, give_to, prepare, reload, take_back
 from bot.handlers.posting import redraw
 from bot.handlers.words import signed, tag_name, tagged
 from bot.i18n import day, describe, listing, translator
@@ -71,6 +71,8 @@ def _record_again(tx: Tx, call: Call) -> Reply:
         raise NotFound
     ids = [number(part) for part in call.action.text("to").split(",")]
     named = members.by_ids(tx, call.organisation.id, ids[:100])
+    if not named:
+        raise NotFound
     chosen = earlier.tagged_by == "giver"
     tagging = Tagging(
         True, earlier.tags, earlier.primary, earlier.suggested_tier, earlier.confidence, earlier.evidence, earlier.model
@@ -193,7 +195,8 @@ def _second(tx: Tx, call: Call) -> Reply:
     if any(actor.id in (praise.giver_id, praise.recipient_id) for praise in gift):
         raise CannotSecond
     members.lock(tx, {actor.id, *(p.recipient_id for p in gift if p.recipient_id is not None)})
-    rules = rulebook.at(tx, call.organisation.id, now).rules
+    version = rulebook.at(tx, call.organisation.id, now)
+    rules = version.rules
     today = local_day(now, actor.timezone)
     left = allowance(tx, actor, rules, today)
     needed = rules.second_cost * len(gift)
@@ -207,7 +210,7 @@ def _second(tx: Tx, call: Call) -> Reply:
         assert praise.recipient_id is not None
         recipient_day = local_day(now, recipients[praise.recipient_id].timezone)
         entry = ledger.entry_of(praise, Cause.SECOND, (actor.id, actor.team_id), recipient_day)
-        ledger.book(tx, entry, rules.second_points, now)
+        ledger.book(tx, replace(entry, rules_id=version.id), rules.second_points, now)
     for praise in gift:
         redraw(tx, praise, f"second:{actor.id}", now)
     _ = translator(actor.locale)
@@ -229,7 +232,7 @@ def _undo(tx: Tx, call: Call) -> Reply:
     members.lock(tx, {actor.id, *(p.recipient_id for p in gift if p.recipient_id is not None)})
     for praise in gift:
         praises.set_status(tx, praise.id, Status.UNDONE, actor.id, now)
-        ledger.reverse(tx, praise.id, local_day(now, actor.timezone), now)
+        take_back(tx, praise, now)
     for praise in gift:
         redraw(tx, reload(tx, praise).praise, "undo", now)
     rules = rulebook.at(tx, call.organisation.id, now).rules

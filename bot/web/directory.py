@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.chat import Person
 from bot.web.store import BOT, Conversation, Store
 
-BOT_PERSON = Person(id=BOT, name="PraiseBot", bot=True)
+BOT_PERSON = Person(id=BOT, name="Praisebot", bot=True)
 
 
 class Directory:

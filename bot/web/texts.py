@@ -10,7 +10,7 @@ def page_texts(locale: str) -> dict[str, str]:
     """Return every text of the page in ``locale``; ``{placeholders}`` are filled by the scripts."""
     _ = translator(locale)
     return {
-        "product": _("PraiseBot"),
+        "product": _("Praisebot"),
         "needsScript": _("The chat needs JavaScript. Please allow it for this page."),
         # the column
         "conversations": _("Conversations"),

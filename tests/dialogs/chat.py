@@ -1,7 +1,7 @@
-"""Whole conversations, as people have them. A `Chat` is told who types, presses and fills in what, and shows what they see.
+"""Whole conversations, as people have them: a `Chat` is told who types, presses and fills in what, and shows it.
 
-It speaks to a platform through a `Driver`, so that the same conversations can be held on every platform: a driver knows how a
-text, a press, a form and a menu item reach the product there, and what stands in a conversation.
+It speaks to a platform through a `Driver`, so that the same conversations can be held on every platform: a driver knows
+how a text, a press, a form and a menu item reach the product there, and what stands in a conversation.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ async def test_another_teams_supervisor_cannot_decide(chat: Chat) -> None:
 async def test_retagging_books_the_difference_and_tells_the_agent(chat: Chat) -> None:
     await chat.type("Tom O'Brien", "@Li Na found the missing transfer in ten minutes #attitude")
     form = await chat.press("Grace Lim", "Change tags", await chat.type("Grace Lim", "queue"))
-    assert "Waiting" not in said(await chat.fill("Grace Lim", form, primary="solution", tags=("solution",), tier="basic"))
+    assert "Waiting" not in said(
+        await chat.fill("Grace Lim", form, primary="solution", tags=("solution",), tier="basic")
+    )
     told = (await chat.latest("Li Na")).words
     assert "solution" in told
     assert "+3" in told

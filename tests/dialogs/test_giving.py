@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dialogs.chat import Chat, labels, said, the_form
+from tests.dialogs.chat import Chat, said, the_form
 
 REASON = "thank you for staying late to calm the customer whose card was blocked"
 
@@ -55,7 +55,7 @@ async def test_spending_more_than_the_allowance_grants_nothing(chat: Chat) -> No
 
 
 async def test_customer_praise_costs_no_allowance(chat: Chat) -> None:
-    await chat.type("Tom O'Brien", "customer @Li Na She was so patient and explained every fee to me, wonderful service!")
+    await chat.type("Tom O'Brien", "customer @Li Na She was so patient and explained every fee, wonderful service!")
     assert "9 (resets" in said(await chat.type("Tom O'Brien", f"@Priya Nair {REASON}"))
 
 

@@ -29,9 +29,7 @@ ARTEFACTS = ROOT / "artefacts"
 
 @pytest.fixture
 async def address(tmp_path: Path) -> AsyncIterator[tuple[Product, str]]:
-    product = Product(
-        Settings(database_url=f"sqlite:///{tmp_path}/demo.db", model=ROOT / "models/tagger", demo=True)
-    )
+    product = Product(Settings(database_url=f"sqlite:///{tmp_path}/demo.db", model=ROOT / "models/tagger", demo=True))
     try:
         await demo.load(product)
         async with TestServer(product.web_application(work=True)) as server:
@@ -153,4 +151,3 @@ async def test_a_newcomer_lives_the_week_in_the_page(address: tuple[Product, str
 
 if os.environ.get("PRAISEBOT_NOTHING_SKIPPED"):
     assert CHROMIUM.exists(), "nothing may be skipped, and Chromium is missing"
-

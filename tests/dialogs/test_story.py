@@ -10,7 +10,9 @@ from tests.dialogs.chat import Chat, labels, said
 
 async def test_a_week_of_a_team(chat: Chat) -> None:
     # A colleague is praised.
-    receipt = await chat.type("李娜", "@张伟 谢谢你帮我安抚那位着急的客户，还主动给他回了电话 #增值服务", channel="信用卡一组")
+    receipt = await chat.type(
+        "李娜", "@张伟 谢谢你帮我安抚那位着急的客户，还主动给他回了电话 #增值服务", channel="信用卡一组"
+    )
     assert "张伟" in said(receipt)
     assert "9" in said(receipt)  # left to give
 
@@ -30,7 +32,9 @@ async def test_a_week_of_a_team(chat: Chat) -> None:
     assert "已经附议" in said(await chat.press("赵磊", "附议", line))
 
     # A customer's words are forwarded from a message's menu.
-    message = await chat.say("赵磊", "信用卡一组", "客户刚说：工号8021的姑娘特别耐心，一步一步教我把账单分期弄好了，太感谢了！")
+    message = await chat.say(
+        "赵磊", "信用卡一组", "客户刚说：工号8021的姑娘特别耐心，一步一步教我把账单分期弄好了，太感谢了！"
+    )
     form = await chat.choose("赵磊", "comment.form", message)
     thanks = await chat.fill("赵磊", form)
     assert "李娜" in said(thanks)

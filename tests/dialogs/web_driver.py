@@ -9,9 +9,9 @@ from uuid import uuid4
 from aiohttp.test_utils import TestClient
 
 from bot.chat import Reply, Value
-from bot.wire import from_data
 from bot.web.conversations import direct_id
 from bot.web.store import BOT
+from bot.wire import from_data
 from tests.dialogs.chat import Seen
 
 
@@ -23,10 +23,11 @@ class WebDriver:
 
     async def type(self, event: str, who: str, where: str | None, text: str, named: Mapping[str, str]) -> Reply:
         words = f"/praise {text}" if where else text
-        spans = []
-        for name, user_id in named.items():
-            for found in re.finditer(re.escape("@" + name), words):
-                spans.append({"start": found.start(), "end": found.end(), "user_id": user_id})
+        spans = [
+            {"start": found.start(), "end": found.end(), "user_id": user_id}
+            for name, user_id in named.items()
+            for found in re.finditer(re.escape("@" + name), words)
+        ]
         conversation = where or direct_id(who, BOT)
         return await self._post(event, who, conversation, text=words or "/praise", mentions=spans)
 

@@ -487,11 +487,11 @@ async def test_earlier_messages_come_when_scrolling_up(chat: Running, windows: O
 async def test_what_is_new_elsewhere_is_marked_until_it_is_read(chat: Running, li: Page) -> None:
     await chat.store.post(WORKSPACE, "night", WEI, key="k", text="anyone?")
     await expect(li.get_by_role("button", name="Night shift, 1 unread")).to_be_visible()
-    await expect(li).to_have_title("(1) 客服一组 · PraiseBot")
+    await expect(li).to_have_title("(1) 客服一组 · Praisebot")
     await li.get_by_role("button", name="Night shift").click()
     await expect(li.locator(".day.new")).to_have_text("New")
     await expect(li.get_by_role("button", name="Night shift", exact=True)).to_be_visible()
-    await expect(li).to_have_title("Night shift · PraiseBot")
+    await expect(li).to_have_title("Night shift · Praisebot")
 
 
 async def test_messages_of_one_author_are_grouped_and_days_divided(chat: Running, windows: Open) -> None:

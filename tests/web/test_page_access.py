@@ -133,7 +133,7 @@ async def test_conversations_are_walked_with_the_arrow_keys(browser: Browser, bu
         await page.keyboard.press("ArrowDown")
         assert await focused(page) == "Night shift"
         await page.keyboard.press("End")
-        assert (await focused(page)).startswith("PraiseBot")
+        assert (await focused(page)).startswith("Praisebot")
         await page.keyboard.press("Home")
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("Enter")

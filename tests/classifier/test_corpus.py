@@ -1,0 +1,179 @@
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from bot.classifier.corpus import CorpusError, Example, contradictions, fingerprint, read_corpus, read_file, write_file
+from bot.tags import Tag, Tier
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "models" / "corpus"
+DEV_FILES = ROOT.parent / "shared" / "data"
+
+COLUMNS = [
+    "id",
+    "domain",
+    "channel",
+    "lang",
+    "text",
+    "praise",
+    "attitude",
+    "solution",
+    "value_added",
+    "primary",
+    "tier",
+    "hard",
+]
+GOOD = ["a1", "bank", "asr", "zh", "客服很耐心", "1", "1", "0", "0", "attitude", "basic", "-"]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Example]:
+    return read_corpus(CORPUS)
+
+
+def write(folder: Path, *rows: list[str], name: str = "some.tsv", header: list[str] = COLUMNS) -> Path:
+    path = folder / name
+    path.write_text("".join("\t".join(row) + "\n" for row in (header, *rows)), encoding="utf-8")
+    return path
+
+
+def changed(**cells: str) -> list[str]:
+    return [cells.get(name, cell) for name, cell in zip(COLUMNS, GOOD, strict=True)]
+
+
+def test_a_row_becomes_an_example(tmp_path: Path) -> None:
+    examples, problems = read_file(write(tmp_path, GOOD))
+    assert not problems
+    (example,) = examples
+    assert example == Example(
+        "客服很耐心",
+        True,
+        (Tag.ATTITUDE,),
+        Tag.ATTITUDE,
+        Tier.BASIC,
+        source="some",
+        id="a1",
+        domain="bank",
+        channel="asr",
+        lang="zh",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"praise": "yes"}, "praise must be 0 or 1, not 'yes'"),
+        ({"primary": "manner"}, "primary must be a tag or none, not 'manner'"),
+        ({"tier": "top"}, "tier must be basic, highlight or none, not 'top'"),
+        ({"praise": "0"}, "not praise, and yet it has a tag, a primary tag or a tier"),
+        ({"attitude": "0"}, "praise needs at least one tag"),
+        ({"primary": "solution"}, "the primary tag must be one of the tags"),
+        ({"tier": "none"}, "praise needs a tier"),
+        ({"tier": "highlight"}, "a highlight has the tag value_added"),
+        ({"text": " "}, "the text is empty"),
+        ({"text": "两\t格"}, "13 cells instead of 12"),
+    ],
+)
+def test_a_bad_row_is_listed_with_its_line_and_reason(tmp_path: Path, cells: dict[str, str], reason: str) -> None:
+    examples, problems = read_file(write(tmp_path, GOOD, changed(**cells)))
+    assert len(examples) == 1
+    assert f"some.tsv:3: {reason}" in map(str, problems)
+
+
+def test_every_bad_row_of_a_corpus_is_told_at_once(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, changed(id="a2", tier="top"), name="one.tsv")
+    write(tmp_path, changed(text="别的话"), changed(id="a3"), changed(id="a4", praise="2"), name="two.tsv")
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(tmp_path)
+    assert [problem.reason for problem in caught.value.problems] == [
+        "tier must be basic, highlight or none, not 'top'",
+        "praise must be 0 or 1, not '2'",
+        "the id a1 is already taken in one.tsv",
+        "a3 says the same as a1",
+    ]
+
+
+def test_a_file_without_a_needed_column_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD[:-1], header=COLUMNS[:-1])
+    read_file(path)
+    with pytest.raises(CorpusError, match="lacks the column"):
+        read_file(path, described=True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\xfd", b""])
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "some.tsv"
+    path.write_bytes(content)
+    with pytest.raises(CorpusError):
+        read_file(path)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no labelled comments"):
+        read_corpus(tmp_path)
+
+
+def test_the_fingerprint_changes_with_whatever_training_reads() -> None:
+    one = Example("好", True, (Tag.ATTITUDE,), Tag.ATTITUDE, Tier.BASIC)
+    assert fingerprint([one]) == fingerprint([one])
+    assert fingerprint([one]) != fingerprint([Example("好", False)])
+    assert fingerprint([one]) != fingerprint([one, one])
+
+
+def test_what_is_written_is_read_again(tmp_path: Path, corpus: list[Example]) -> None:
+    some = [example for example in corpus if example.source == corpus[0].source][:50]
+    path = tmp_path / f"{some[0].source}.tsv"
+    write_file(path, some)
+    assert read_file(path, described=True) == (some, [])
+
+
+# The corpus itself.
+
+
+def test_the_corpus_is_sound_and_large_enough(corpus: list[Example]) -> None:
+    assert len(corpus) >= 1500
+    assert not [example.id for example in corpus if contradictions(example)]
+
+
+def test_the_corpus_has_both_sides_and_the_near_misses(corpus: list[Example]) -> None:
+    others = [example for example in corpus if not example.praise]
+    assert 0.4 <= len(others) / len(corpus) <= 0.6
+    assert sum(example.hard != "-" for example in corpus) >= len(corpus) / 4
+    assert {"sarcasm", "concession", "negation", "unresolved", "other_party"} <= {example.hard for example in others}
+    assert {"zh", "zh-Hant", "en", "mixed"} <= {example.lang for example in corpus}
+
+
+def test_the_corpus_has_no_near_duplicates(corpus: list[Example]) -> None:
+    assert near_duplicates([(example.id, example.text) for example in corpus]) == []
+
+
+def test_no_row_of_the_dev_files_is_in_the_corpus(corpus: list[Example]) -> None:
+    files = sorted(DEV_FILES.glob("*_dev.tsv"))
+    if not files:
+        pytest.skip(f"the dev files are not at {DEV_FILES}")
+    rows = [(f"{path.stem}:{row.id}", row.text) for path in files for row in read_file(path)[0]]
+    own = [(example.id, example.text) for example in corpus]
+    dev = {name for name, _ in rows}
+    assert not [pair for pair in near_duplicates([*own, *rows]) if len(dev.intersection(pair)) == 1]
+
+
+def near_duplicates(texts: list[tuple[str, str]], limit: float = 0.5) -> list[tuple[str, str]]:
+    """Pairs of names whose texts share at least half of their runs of four characters."""
+    found = []
+    seen: dict[str, list[int]] = defaultdict(list)
+    sizes: list[int] = []
+    for number, (name, text) in enumerate(texts):
+        grams = {text[at : at + 4] for at in range(max(1, len(text) - 3))}
+        shared: dict[int, int] = defaultdict(int)
+        for gram in grams:
+            for other in seen[gram]:
+                shared[other] += 1
+            seen[gram].append(number)
+        sizes.append(len(grams))
+        found += [
+            (texts[other][0], name)
+            for other, count in shared.items()
+            if count / (sizes[other] + len(grams) - count) >= limit
+        ]
+    return found

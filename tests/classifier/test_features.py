@@ -1,0 +1,76 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.classifier.features import MARKER, Reading, read
+from bot.classifier.text import cutter, fold
+from tests.classifier.strategies import ANY_TEXT
+
+
+def reading(text: str) -> Reading:
+    return read(fold(text), cutter())
+
+
+def clauses(text: str) -> list[str]:
+    return [clause.text for clause in reading(text).clauses]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("房间很大，前台很热情。", ["房间很大", "前台很热情"]),
+        ("房间很大 前台很热情", ["房间很大", "前台很热情"]),
+        ("the front desk was lovely", ["the front desk was lovely"]),
+        ("态度很好但是问题没解决", ["态度很好", "但是问题没解决"]),
+        ("Linda was kind, but nothing works", ["linda was kind", "but nothing works"]),
+        ("好，师傅很客气", ["好,师傅很客气"]),
+        ("太差了！！！再也不来", ["太差了", "再也不来"]),
+        ("第一行好\n第二行好", ["第一行好", "第二行好"]),
+        ("", [""]),
+        ("。。。", [""]),
+    ],
+)
+def test_comments_are_split_into_clauses(text: str, expected: list[str]) -> None:
+    assert clauses(text) == expected
+
+
+def test_classes_of_words_that_meet_in_a_clause_are_marked() -> None:
+    features = reading("前台很热情，房间很大").clauses[0].features()
+    assert {"M:person", "M:manner", "M:person+manner"} <= set(features)
+    assert "M:goods" not in features
+
+
+@pytest.mark.parametrize("text", ["客服不热情", "客服一点都不够热情", "the agent wasn't kind"])
+def test_a_negator_turns_round_what_follows(text: str) -> None:
+    features = reading(text).features()
+    assert "M:not-manner" in features
+    assert "M:manner" not in features
+
+
+def test_a_negator_does_not_reach_over_the_clause() -> None:
+    assert "M:manner" in reading("问题没解决，客服热情").features()
+
+
+def test_what_stands_on_either_side_of_a_contrast_is_marked() -> None:
+    features = reading("态度热情，但是问题没解决").features()
+    assert {"M:before manner", "M:after not-outcome", "M:first manner", "M:last not-outcome"} <= set(features)
+
+
+def test_a_word_of_two_tokens_is_known() -> None:
+    assert "M:person" in reading("快递员来了").features()
+
+
+@given(ANY_TEXT)
+def test_any_text_has_clauses_that_stand_where_they_say(any_text: str) -> None:
+    folded = fold(any_text)
+    found = read(folded, cutter()).clauses
+    assert found
+    for clause in found:
+        assert folded[clause.start : clause.start + len(clause.text)] == clause.text
+
+
+@given(st.text(st.sampled_from("好差客服，不但 a！M:*"), max_size=30))
+def test_only_markers_look_like_markers(text: str) -> None:
+    found = reading(text)
+    markers = {marker for clause in found.clauses for marker in clause.markers}.union(*found.shape)
+    assert {feature for feature in found.features() if feature.startswith(MARKER)} == markers

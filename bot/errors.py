@@ -254,7 +254,7 @@ class WebhookOff(ConfigurationError):
 
 
 def place_of(error: BaseException) -> str:
-    """Return an error's kind and where it arose, for the log; its text is left out, as it may quote what people wrote."""
+    """Return an error's kind and where it arose, for the log; its text is left out: it may quote what people wrote."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     cause = f" from {type(error.__cause__).__qualname__}" if error.__cause__ is not None else ""

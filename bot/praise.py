@@ -193,17 +193,20 @@ def candidates(text: str, mentions: Sequence[Mention] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for sign in signs for key, _ in _beginnings(body, sign.end())))
 
 
-def parse(text: str, mentions: Sequence[Mention] = (), known: Collection[str] = ()) -> Draft:
+def parse(text: str, mentions: Sequence[Mention] = (), known: Collection[str] = (), *, topics: bool = False) -> Draft:
     """Understand a praise. ``known`` are those of `candidates` that exist; of several the longest is meant.
 
-    Mentions, names and ``#tags`` may stand anywhere outside code and quotations; what is left is the reason. Never
-    raises; a mention whose span is outside the text or overlaps another is left out.
+    Mentions, names and ``#tags`` may stand anywhere outside code and quotations; what is left is the reason. With
+    ``topics``, a ``#word`` that is no tag is part of it, as in what customers write. Never raises; a mention whose span
+    is outside the text or overlaps another is left out.
     """
     body = _without_code(text)
     picked = _picked(body, mentions)
     unpicked = _blanked(body, picked)
     typed = _typed(unpicked, known)
     hashed = _hashed(_blanked(unpicked, typed))
+    if topics:
+        hashed = [token for token in hashed if token.sense is not _Sense.UNKNOWN_TAG]
     tokens = sorted((*picked, *typed, *hashed), key=lambda token: token.start)
     tags = [token.sense for token in tokens if isinstance(token.sense, Tag)]
     senses = {token.sense for token in tokens}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,13 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from bot.classifier import card
 from bot.classifier.corpus import CorpusError, Example, fingerprint
 from bot.classifier.decision import HEADS, Decision, Floats, Policy, blend, decide, likelihoods
 from bot.classifier.evaluate import Report, report
 from bot.classifier.features import MARKER, Reading, read
 from bot.classifier.mixing import mixed
-from bot.classifier.model import Model
+from bot.classifier.model import Model, save
 from bot.classifier.text import cutter, fold
 from bot.classifier.tuning import fit_policy, labels
 
@@ -184,11 +186,20 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
         "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
         "versions": _versions(),
         "figures": _figures(rows, decisions),
+        "limits": list(card.LIMITS),
+        "may_fail": list(card.MAY_FAIL),
     }
     tell("fitting", 1, 1)
     pipeline = Pipeline([("read", FunctionTransformer(read_all)), ("classify", classifier)])
     figures = report(rows.examples[: rows.written], decisions[: rows.written])
     return Trained(classifier.model(policy), facts, figures, pipeline)
+
+
+def write(trained: Trained, folder: Path) -> dict[str, Any]:
+    """Write model, card and README into ``folder`` and return the card."""
+    told = save(trained.model, trained.facts, folder)
+    (folder / "README.md").write_text(card.as_markdown(told), encoding="utf-8")
+    return told
 
 
 def read_all(texts: Iterable[str]) -> list[Reading]:

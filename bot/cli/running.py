@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.terminal import _, fail, out, progress_bar, read_settings
 from bot.config import Settings
+
+if TYPE_CHECKING:  # importing it takes its time
+    from bot.app import Product
 
 app = typer.Typer()
 
@@ -15,18 +19,12 @@ app = typer.Typer()
 @app.command(help=_("Start the product: the local chat, the chats that are set up and, on SQLite, the worker."))
 def serve() -> None:
     """Serve until stopped."""
-    from bot.app import Product
     from bot.app import serve as run
-    from bot.classifier.model import ModelError
 
     settings = read_settings()
     if settings.demo:
         _load_demo(settings)
-    try:
-        product = Product(settings)
-    except ModelError as error:
-        fail(str(error))
-        return
+    product = _product(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     out.print(_("Praisebot is ready: {address}", address=f"http://{host}:{settings.port}"), style="bold green")
     if settings.demo:
@@ -51,11 +49,21 @@ def serve() -> None:
         product.close()
 
 
+def _product(settings: Settings) -> Product:
+    """Return the product, or leave with what is wrong with its model."""
+    from bot.app import Product
+    from bot.classifier.model import ModelError
+
+    try:
+        return Product(settings)
+    except ModelError as error:
+        fail(str(error))
+
+
 def _load_demo(settings: Settings) -> None:
     from bot import demo
-    from bot.app import Product
 
-    product = Product(settings)
+    product = _product(settings)
     try:
         if not asyncio.run(product.database.read(demo.is_loaded)):
             with progress_bar(_("Creating three weeks of demo data"), None) as progress:
@@ -71,10 +79,9 @@ def _load_demo(settings: Settings) -> None:
 @app.command(help=_("Run a worker: delivers messages and posts boards. On SQLite, serve does this itself."))
 def worker() -> None:
     """Work until stopped."""
-    from bot.app import Product
     from bot.app import work as run
 
-    product = Product(read_settings())
+    product = _product(read_settings())
     try:
         asyncio.run(run(product))
     finally:

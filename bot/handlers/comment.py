@@ -29,7 +29,7 @@ async def forward(ctx: Context) -> Reply:
     """`/praise customer @agent <words>`: keep a customer's words; what is praise goes to the supervisor."""
     if not ctx.incoming.text.strip():
         return await form(ctx)
-    draft = await understood(ctx)
+    draft = await understood(ctx, topics=True)
     quoted = ctx.incoming.quoted
     return await ctx.write(_forward, draft, prepare(ctx.tagger, draft), quoted.link if quoted else None)
 

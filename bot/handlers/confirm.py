@@ -473,6 +473,10 @@ def _headline(seen: View, teams: dict[int, str], reader: Member, _: Translate) -
     giver = seen.name(praise.giver_id, _)
     if praise.kind is Kind.CUSTOMER:
         return _(
-            "Customer praise for {name} ({team}), forwarded by {giver}, {when}", name=name, team=team, giver=giver, when=when
+            "Customer praise for {name} ({team}), forwarded by {giver}, {when}",
+            name=name,
+            team=team,
+            giver=giver,
+            when=when,
         )
     return _("{giver} praised {name} ({team}), {when}", giver=giver, name=name, team=team, when=when)

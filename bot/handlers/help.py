@@ -31,7 +31,9 @@ def _help(tx: Tx, call: Call, commands: Sequence[Command]) -> Reply:
         )
     )
     note = Text(
-        _("Add #attitude, #solution or #value_added to choose the tag yourself, #private to keep it out of the channel."),
+        _(
+            "Add #attitude, #solution or #value_added to choose the tag yourself, #private to keep it out of the channel."
+        ),
         "quiet",
     )
     return Reply(Card(title, (Facts(lines), note, buttons), title=title))

@@ -89,6 +89,8 @@ def board_card(tx: Tx, call: Call, asked: Question, rules: Rules) -> Card:
     )
     if not rows:
         return Card(title, (Text(_("No praise in this period yet.")),), title=title)
+    if asked.kind != "team" and actor.on_boards and all(row.id != own for row in rows):
+        rows = (*rows, Row(0, actor.id, actor.name, 0, None))  # nothing yet, and still shown to its owner
     return Card(title, (table(rows, measure, own, _, teams=asked.kind == "team"),), title=title)
 
 
@@ -119,7 +121,10 @@ def ranked(
 
 def table(rows: Sequence[Row], measure: str, own: int | None, _: Translate, *, teams: bool = False) -> Table:
     """Return rows as a table: rank, name, amount, change."""
-    lines = tuple((str(row.rank), row.name, str(row.amount), change(row.change, _)) for row in rows)
+    lines = tuple(
+        (str(row.rank), row.name, str(row.amount), change(row.change, _)) if row.rank else ("–", row.name, "0", "–")
+        for row in rows
+    )
     mine = next((index for index, row in enumerate(rows) if row.id == own), None)
     return Table((_("Rank"), _("Team") if teams else _("Name"), measure_name(measure, _), _("Change")), lines, mine)
 

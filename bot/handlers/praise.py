@@ -33,11 +33,11 @@ async def by_words(ctx: Context) -> Reply:
     return await _give(ctx, await understood(ctx))
 
 
-async def understood(ctx: Context) -> Draft:
-    """Parse the words of an incoming, looking typed names up first."""
+async def understood(ctx: Context, *, topics: bool = False) -> Draft:
+    """Parse the words of an incoming, looking typed names up first; ``topics`` as for `bot.praise.parse`."""
     keys = candidates(ctx.incoming.text, ctx.incoming.mentions)
     known = await ctx.read(lambda tx, call: frozenset(members.by_keys(tx, call.organisation.id, keys))) if keys else ()
-    return parse(ctx.incoming.text, ctx.incoming.mentions, known)
+    return parse(ctx.incoming.text, ctx.incoming.mentions, known, topics=topics)
 
 
 async def _give(ctx: Context, draft: Draft) -> Reply:

@@ -75,5 +75,5 @@ def test_a_labelled_file_is_evaluated(tmp_path: Path, tagger: Tagger) -> None:
 def test_a_labelled_file_with_bad_rows_is_refused_with_a_list(tmp_path: Path, tagger: Tagger) -> None:
     path = tmp_path / "some.tsv"
     path.write_text("text\tpraise\tattitude\tsolution\tvalue_added\tprimary\ttier\n好\t1\t0\t0\t0\tnone\tbasic\n")
-    with pytest.raises(CorpusError, match="some.tsv:2: praise needs at least one tag"):
+    with pytest.raises(CorpusError, match=r"some\.tsv:2: praise needs at least one tag"):
         evaluate_file(tagger, path)

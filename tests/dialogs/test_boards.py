@@ -70,3 +70,8 @@ async def test_a_preview_shows_the_next_post_to_who_decides(chat: Chat) -> None:
     await chat.type("Tom O'Brien", "@Li Na solved the dispute of the day #solution")
     assert "Li Na" in said(await chat.type("Grace Lim", "preview"))
     assert "Only" in said(await chat.type("Tom O'Brien", "preview"))
+
+
+async def test_who_has_nothing_yet_still_sees_the_own_row(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "@Li Na solved the dispute of the day #solution")
+    assert "* – | Priya Nair | 0 | –" in said(await chat.type("Priya Nair", "top"))

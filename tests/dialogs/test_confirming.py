@@ -112,7 +112,7 @@ async def test_the_agent_is_found_by_staff_number_or_name(chat: Chat, naming: st
 
 
 async def test_not_praise_is_kept_and_never_posted_until_the_forwarder_asks(chat: Chat) -> None:
-    words = "Your hotline kept me waiting for an hour and nobody helped me, this is a disgrace"
+    words = "The agent was rude and hung up on me, this is a disgrace"
     reply = await chat.type("Tom O'Brien", f"customer @Li Na {words}")
     assert "doesn’t look like praise" in said(reply)
     assert await chat.inbox("Grace Lim") == []
@@ -136,3 +136,8 @@ async def test_the_queue_turns_pages_and_puts_the_least_certain_first(chat: Chat
     assert second.replaces
     assert "Previous" in labels(second)
     assert sum(button.name == "confirm.confirm" for button in buttons(second)) == 2
+
+
+async def test_a_customers_own_hashtags_stay_their_words(chat: Chat) -> None:
+    words = "#MyBank She was so friendly and patient, thank you! #lovely"
+    assert words in said(await chat.type("Tom O'Brien", f"customer @Li Na {words}"))

@@ -1,0 +1,181 @@
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.classifier import batch
+from bot.classifier.batch import COLUMNS, Counts, tag_file
+from bot.classifier.model import ModelError
+from bot.classifier.predict import Tagger
+from bot.classifier.tables import TableError, encoding_of
+from tests.classifier.conftest import SHIPPED
+
+PRAISE = "客服小姐姐很热情，很有耐心"
+OTHER = "请问几点下班"
+
+
+def tag(source: Path, target: Path | None = None, **options) -> Counts:
+    return tag_file(source, target or source.with_name("out" + source.suffix), SHIPPED, **options)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        if path.suffix == ".tsv":
+            return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(stream))
+
+
+def test_a_csv_keeps_its_columns_and_gains_ours(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f'id,text,note\n1,"{PRAISE}, ""真的""\n第二行",=1+1\n2,{OTHER},-3\n', encoding="utf-8")
+    counts = tag(source)
+    first, second = rows_of(tmp_path / "out.csv")
+    assert list(first) == ["id", "text", "note", *COLUMNS]
+    assert (first["text"], first["note"], second["note"]) == (f'{PRAISE}, "真的"\n第二行', "=1+1", "-3")
+    assert (first["praise"], first["attitude"], first["primary"], first["tier"]) == ("1", "1", "attitude", "basic")
+    assert [second[name] for name in COLUMNS[:-1]] == ["0", "0", "0", "0", "none", "none"]
+    assert 0 <= float(second["confidence"]) <= 1
+    assert (counts.rows, counts.tagged, counts.praise, counts.bad, counts.problems) == (2, 2, 1, 0, ())
+
+
+def test_a_tsv_is_read_without_quoting(tmp_path: Path) -> None:
+    source = tmp_path / "in.tsv"
+    source.write_text(f'text\tid\n"{PRAISE}\t"1\n', encoding="utf-8")
+    tag(source)
+    (row,) = rows_of(tmp_path / "out.tsv")
+    assert (row["text"], row["id"], row["praise"]) == (f'"{PRAISE}', '"1', "1")
+
+
+def test_jsonl_keeps_whatever_else_an_object_says(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"text": PRAISE, "more": {"a": [1, None]}}) + "\n", encoding="utf-8")
+    tag(source)
+    told = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert told["more"] == {"a": [1, None]}
+    assert (told["praise"], told["primary"]) == (1, "attitude")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_encodings_of_spreadsheets_are_recognised(tmp_path: Path, encoding: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"text,备注\n{PRAISE},甲\n", encoding=encoding)
+    tag(source)
+    (row,) = rows_of(tmp_path / "out.csv")
+    assert (row["text"], row["备注"], row["praise"]) == (PRAISE, "甲", "1")
+    marked = (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert marked == (encoding != "utf-8")
+
+
+def test_a_broken_byte_does_not_make_a_file_gb18030_and_stays(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(b"text,x\n" + f"{PRAISE},".encode() * 1 + b"\xff\n" + f"{OTHER}，{PRAISE},1\n".encode())
+    assert encoding_of(source) == "utf-8"
+    counts = tag(source)
+    assert counts.tagged == 2
+    assert b",\xff," in (tmp_path / "out.csv").read_bytes()
+
+
+def test_bad_rows_of_a_csv_are_listed_and_the_rest_is_tagged(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"id,text\n1,{PRAISE}\n2\n\n3,{OTHER},太多\n4,{PRAISE}\n", encoding="utf-8")
+    counts = tag(source)
+    assert (counts.rows, counts.tagged, counts.bad) == (4, 2, 2)
+    assert [(problem.line, problem.reason) for problem in counts.problems] == [
+        (3, "1 cells instead of 2"),
+        (5, "3 cells instead of 2"),
+    ]
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[2] == "2," + "," * len(COLUMNS)
+    assert lines[3] == f"3,{OTHER}," + "," * len(COLUMNS) + "太多"
+    assert len(lines) == 5
+
+
+def test_bad_lines_of_jsonl_are_listed_and_the_rest_is_tagged(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    lines = ["{", '{"id": 1}', "[1]", "", json.dumps({"text": OTHER}), '{"text": "\\ud800"}']
+    source.write_text("\n".join(lines), encoding="utf-8")
+    counts = tag(source)
+    assert (counts.tagged, counts.bad) == (2, 3)
+    assert [problem.line for problem in counts.problems] == [1, 2, 3]
+    written = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert written[:2] == [{"id": 1}, [1]]
+    assert len(written) == 4
+
+
+def test_tagging_again_replaces_what_was_tagged(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"praise,text,tier\n9,{OTHER},top\n", encoding="utf-8")
+    counts = tag(source)
+    assert counts.replaced == ("praise", "tier")
+    once = (tmp_path / "out.csv").read_bytes()
+    assert once.startswith(b"text,praise,attitude")
+    tag(tmp_path / "out.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == once
+
+
+def test_processes_write_the_same_file_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_CHUNK", 7)
+    source = tmp_path / "in.tsv"
+    source.write_text("text\n" + "".join(f"{PRAISE}{number}\n{OTHER}\n\n" for number in range(40)), encoding="utf-8")
+    told = []
+    alone = tag(source, tmp_path / "one.tsv", processes=1)
+    together = tag(source, tmp_path / "two.tsv", processes=2, progress=lambda rows, share: told.append((rows, share)))
+    assert alone == together
+    assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
+    assert told[-1] == (80, 1.0)
+    assert told == sorted(told)
+
+
+def test_nothing_is_left_behind_when_tagging_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f"text\n{PRAISE}\n", encoding="utf-8")
+    target.write_text("what was there")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Tagger, "tag_many", fail)
+    with pytest.raises(OSError, match="No space left"):
+        tag(source, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+    assert target.read_text() == "what was there"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("in.xls", "text\n", "not a CSV, TSV or JSONL file"),
+        ("in.csv", "comment\n好\n", "no column named text"),
+        ("in.csv", "", "no column named text"),
+        ("missing.csv", None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_tagged_is_refused(tmp_path: Path, name: str, content: str | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(TableError, match=message):
+        tag(tmp_path / name)
+    assert not (tmp_path / f"out{Path(name).suffix}").exists()
+
+
+def test_a_result_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text\n好\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"ends in \.csv"):
+        tag(tmp_path / "in.csv", tmp_path / "out.jsonl")
+
+
+def test_a_missing_model_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text\n好\n", encoding="utf-8")
+    with pytest.raises(ModelError):
+        tag_file(tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "nowhere")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_unclosed_quotation_mark_does_not_stop_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.classifier.tables._LARGEST_CELL", 100)
+    source = tmp_path / "in.csv"
+    source.write_text(f'text\n{PRAISE}\n"{"无尽" * 80}\n{OTHER}\n', encoding="utf-8")
+    counts = tag(source)
+    assert counts.tagged >= 1
+    assert counts.bad >= 1

@@ -1,0 +1,124 @@
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.classifier.predict import Tagger
+from bot.tags import Tag, Tagging, Tier, in_order
+from tests.classifier.conftest import SHIPPED
+from tests.classifier.strategies import ANY_TEXT, WORDS
+
+SHIPPED_TAGGER = Tagger.load(SHIPPED)
+
+
+def assert_sound(tagging: Tagging, text: str) -> None:
+    assert 0 <= tagging.confidence <= 1
+    assert tagging.model.startswith("tagger-")
+    assert len(tagging.evidence) <= 5
+    assert len(set(tagging.evidence)) == len(tagging.evidence)
+    for piece in tagging.evidence:
+        assert piece
+        assert piece in text
+    if tagging.praise:
+        assert tagging.tags == in_order(tagging.tags)
+        assert tagging.primary in tagging.tags
+        assert tagging.tier is Tier.BASIC or (tagging.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in tagging.tags)
+    else:
+        assert (tagging.tags, tagging.primary, tagging.tier) == ((), None, None)
+
+
+@given(st.one_of(ANY_TEXT, WORDS))
+def test_whatever_the_text_the_answer_is_sound(text: str) -> None:
+    assert_sound(SHIPPED_TAGGER.tag(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "好" * 100_000,
+        "😀" * 20_000,
+        "\x00\x00",
+        "\u202e客服\u202c很好",
+        "\ud800客服\udfff很好",
+        "a" * 100_000,
+        "，" * 9,
+    ],
+)
+def test_hostile_texts_get_an_answer(text: str) -> None:
+    assert_sound(SHIPPED_TAGGER.tag(text), text)
+
+
+def test_an_empty_text_is_not_praise() -> None:
+    assert not SHIPPED_TAGGER.tag("").praise
+
+
+@given(st.lists(WORDS, max_size=8))
+def test_many_are_tagged_as_one_by_one(texts: list[str]) -> None:
+    together = list(SHIPPED_TAGGER.tag_many(texts))
+    for text, tagging in zip(texts, together, strict=True):
+        alone = SHIPPED_TAGGER.tag(text)
+        assert tagging.confidence == pytest.approx(alone.confidence, abs=1e-9)
+        assert (tagging.praise, tagging.tags, tagging.evidence) == (alone.praise, alone.tags, alone.evidence)
+
+
+def test_comments_are_read_only_a_little_ahead() -> None:
+    taken = []
+
+    def endless():
+        while True:
+            taken.append(1)
+            yield "客服很好"
+
+    tagged = SHIPPED_TAGGER.tag_many(endless())
+    next(tagged)
+    assert len(taken) < 1000
+
+
+def test_without_explanation_no_evidence_is_given() -> None:
+    (tagging,) = SHIPPED_TAGGER.tag_many(["客服很热情"], explain=False)
+    assert tagging.praise
+    assert tagging.evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("客服小姐姐很热情，说话也好听", Tag.ATTITUDE),
+        ("師傅態度非常好，很有禮貌", Tag.ATTITUDE),
+        ("柜员很专业，五分钟就把问题解决了", Tag.SOLUTION),
+        ("师傅下班后还特意冒雨把老人的药送上楼", Tag.VALUE_ADDED),
+        ("The agent was so kind and patient with me", Tag.ATTITUDE),
+    ],
+)
+def test_plain_praise_is_found(text: str, tag: Tag) -> None:
+    tagging = SHIPPED_TAGGER.tag(text)
+    assert tagging.praise
+    assert tag in tagging.tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["好的，谢谢", "请问信用卡账单日是几号", "等了三天还没人处理，我要投诉", "菜很好吃，价格也便宜", "ok thanks"],
+)
+def test_what_is_plainly_not_praise_is_left_alone(text: str) -> None:
+    assert not SHIPPED_TAGGER.tag(text).praise
+
+
+def test_the_clause_that_decided_comes_first_as_it_was_written() -> None:
+    text = "房间一般般，早餐也冷　。不過前台小姐主動幫我們把行李搬上樓！"
+    tagging = SHIPPED_TAGGER.tag(text)
+    assert tagging.praise
+    assert "前台小姐" in tagging.evidence[0]
+
+
+def test_tagging_needs_neither_scikit_learn_nor_scipy_nor_pandas() -> None:
+    code = (
+        "import sys; from pathlib import Path; from bot.classifier.predict import Tagger\n"
+        "from bot.classifier.batch import tag_file\n"
+        f"Tagger.load(Path({str(SHIPPED)!r})).tag('客服很好')\n"
+        "assert not {'sklearn', 'scipy', 'pandas'} & set(sys.modules), 'too much is imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.classifier.corpus import CorpusError, read_corpus
+from bot.classifier.model import CARD, WEIGHTS, load
+from bot.classifier.predict import Tagger
+from bot.classifier.train import Trained, read_all, train, write
+from tests.classifier.conftest import examples
+from tests.classifier.test_corpus import CORPUS
+
+VARIED = (
+    "",
+    "。。。！",
+    "😀😀",
+    "客服很热情",
+    "客服不热情，但是师傅主动帮我搬上楼，很耐心！！",
+    "客服很耐心很耐心很耐心",
+    "the agent wasn't helpful, however Linda was kind and patient",
+    "服務態度很好，謝謝小姐",
+    "房间很大 价格便宜 前台主动提醒我免费停车",
+    "好" * 5000,
+    "从来没有人说过的话",
+)
+
+
+def test_served_scores_are_those_of_the_scikit_learn_pipeline(trained: Trained) -> None:
+    texts = [*VARIED, *(example.text for example in examples())]
+    expected = trained.pipeline.decision_function(texts)
+    served = Tagger(trained.model, "some").scores(read_all(texts)).blended()
+    assert np.abs(np.array(served) - expected).max() < 1e-9
+
+
+def test_served_scores_are_the_pipeline_s_on_a_real_vocabulary() -> None:
+    some = [example for example in read_corpus(CORPUS) if int(example.id[-1]) < 3]
+    trained = train(some)
+    texts = [*VARIED, *(example.text for example in some)]
+    served = Tagger(trained.model, "some").scores(read_all(texts)).blended()
+    assert np.abs(np.array(served) - trained.pipeline.decision_function(texts)).max() < 1e-9
+
+
+def test_the_same_comments_make_the_same_model_bit_for_bit(trained: Trained, tmp_path: Path) -> None:
+    write(trained, tmp_path / "one")
+    write(train(examples()), tmp_path / "two")
+    for file in (WEIGHTS, CARD, "README.md"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_what_was_taught_is_said(trained: Trained) -> None:
+    tagger = Tagger(trained.model, "some")
+    right = sum(tagger.tag(example.text).praise == example.praise for example in examples())
+    assert right >= 0.9 * len(examples())
+
+
+def test_a_heavy_example_outweighs_its_contradictions() -> None:
+    told = examples()
+    bare = replace(told[-1], text="客服很耐心很热情", praise=False, weight=30.0, id="heavy")
+    before, after = (Tagger(train(rows).model, "some") for rows in (told, [*told, bare]))
+    (light,), (heavy,) = (tagger.scores(read_all([bare.text])).blended() for tagger in (before, after))
+    assert heavy[0] < light[0]
+
+
+def test_decisions_without_descriptions_can_be_learned_from() -> None:
+    decisions = [replace(example, source="decisions", lang="", domain="") for example in examples()]
+    assert train([*examples(), *decisions]).facts["data"]["sources"]["decisions"] == len(decisions)
+
+
+@pytest.mark.parametrize("rows", [[], [row for row in examples() if row.praise], examples()[-10:]])
+def test_too_few_kinds_of_comments_are_refused(rows: list) -> None:
+    with pytest.raises(CorpusError, match="with and without each of these: "):
+        train(rows)
+
+
+def test_progress_is_told() -> None:
+    told = []
+    train(examples(), progress=lambda stage, done, total: told.append((stage, done, total)))
+    assert told[0] == ("cross-validation", 0, 4)
+    assert told[-1] == ("fitting", 1, 1)
+
+
+def test_the_card_says_what_was_learned_from_and_how_well(trained: Trained, tmp_path: Path) -> None:
+    write(trained, tmp_path)
+    card = load(tmp_path)[1]
+    assert card["data"]["sources"] == {f"source {number}": 8 for number in range(4)}
+    assert card["figures"]["overall"]["rows"] == 32
+    assert set(card["figures"]["source"]) == set(card["data"]["sources"])
+    assert "Whom it may fail" in (tmp_path / "README.md").read_text()

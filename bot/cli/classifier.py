@@ -66,17 +66,19 @@ def tag(
     processes: Annotated[int | None, typer.Option(min=1, help=_("How many; all processors when left out."))] = None,
 ) -> None:
     """Tag every row; the output appears when it is whole."""
-    from bot.classifier.batch import TagFileError, tag_file
+    from bot.classifier.batch import tag_file
     from bot.classifier.model import ModelError
+    from bot.classifier.tables import TableError
 
     try:
         with progress_bar(_("Tagging"), None) as progress:
 
-            def step(done: int, total: int | None) -> None:
+            def step(done: int, share: float) -> None:
+                total = round(done / share) if share else None
                 progress.update(progress.task_ids[0], completed=done, total=total)
 
             counts = tag_file(file, output, read_settings().model, processes=processes, progress=step)
-    except (TagFileError, ModelError) as error:
+    except (TableError, ModelError, OSError) as error:
         fail(str(error))
         return
     out.print(

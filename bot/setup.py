@@ -19,6 +19,7 @@ from bot.storage.database import Tx
 from bot.storage.members import Role
 from bot.storage.organisations import Organisation
 
+_FIELD_LIMIT = 131_072
 COLUMNS = ("team", "team_timezone", "team_locale", "name", "english_name", "staff_number", "role", "locale", "active")
 
 
@@ -54,6 +55,7 @@ def read_roster(path: Path) -> tuple[dict[str, str], ...]:
     no CSV.
     """
     reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
+    csv.field_size_limit(_FIELD_LIMIT)  # the limit is the interpreter's, and files of comments raise it
     try:
         if "name" not in (reader.fieldnames or ()):
             raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")

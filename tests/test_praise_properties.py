@@ -49,7 +49,8 @@ def test_whatever_is_typed_is_understood(text: str, mentions: list[Mention]) -> 
 @example("＃value-added#态度", [])
 @example("#态度#@#态度", [])
 def test_a_reason_has_no_tags_left_to_read(text: str, mentions: list[Mention]) -> None:
-    assert parse(parse(text, mentions, KNOWN).reason).tags == ()
+    # A sign that was cut from the edge may have kept an @ from being one; it is put back.
+    assert parse("-" + parse(text, mentions, KNOWN).reason).tags == ()
 
 
 @given(TEXTS)

@@ -52,17 +52,12 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         _table("", {"all": overall}),
         f"Precision and recall of praise {overall['praise']['precision']:.3f} and {overall['praise']['recall']:.3f}; "
         f"primary tag {overall['primary']:.3f} and tier {overall['tier']:.3f} right where praise is found; expected "
-        f"calibration error {overall['calibration_error']:.3f}; {overall['coverage']:.1%} of the comments can be decided "
-        "with 95 % precision by confidence alone.",
+        f"calibration error {overall['calibration_error']:.3f}; by confidence alone {overall['coverage']:.1%} of the "
+        "comments can be decided with 95 % precision.",
         *(_table(title, figures[facet]) for facet, title in _FACETS.items()),
         "### By what makes them hard",
-        "\n".join(
-            [
-                "| kind | comments | decided rightly |",
-                "|---|---|---|",
-                *(f"| {kind} | {of['rows']} | {of['decision']:.3f} |" for kind, of in figures["hard"].items()),
-            ]
-        ),
+        "| kind | comments | decided rightly |\n|---|---|---|\n"
+        + "\n".join(f"| {kind} | {of['rows']} | {of['decision']:.3f} |" for kind, of in figures["hard"].items()),
         "## Limits",
         "\n".join(f"- {limit}" for limit in card["limits"]),
         "## Whom it may fail",

@@ -55,7 +55,7 @@ async def test_64_gifts_raced_against_an_allowance_of_5_grant_exactly_5(database
     refused = {said(reply.card) for reply in replies if reply not in granted}
     assert len(granted) == 5
     (told,) = refused
-    assert told.startswith("That did not work yet:\n• This needs 1 of your allowance and you have 0 left until ")
+    assert told.startswith("Not enough allowance: this needs 1, you have 0 until it resets on ")
     given = await database.read(rows, tables.praises)
     assert len(given) == 5
     assert len({praise["recipient_id"] for praise in given}) == 5
@@ -160,7 +160,7 @@ async def test_undo_raced_with_a_decision_leaves_one_of_them(database: Database)
         found = await database.read(praises.by_id, bank.organisation.id, given[agent].id)
         assert found is not None
         if found.status is Status.UNDONE:
-            assert undo.startswith("Taken back")
+            assert undo.startswith("Undone")
             assert decision == "That is no longer there."
             assert await database.read(ledger.points_of, found.id) == 0
         else:

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from benchmarks.words import MEMBERS, text_of, who_praises_whom
 from benchmarks.measure import percentile
+from benchmarks.words import MEMBERS, text_of, who_praises_whom
 
 IN_FLIGHT = 16
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -1,4 +1,5 @@
-"""The two servers that are loaded over HTTP, each in a process of its own: ``python -m benchmarks.servers KIND [FILE]``.
+"""The two servers that are loaded over HTTP, each in a process of its own: ``python -m benchmarks.servers KIND
+[FILE]``.
 
 Both print their port when they answer, and tell at ``/benchmark/cpu`` how many seconds of processor they have used.
 """

@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕施"
-_GIVEN = ("敏 静 磊 洋 艳 勇 军 杰 娟 涛 明 超 霞 平 刚 桂英 秀兰 建华 志强 晓东").split()
+_GIVEN = [
+    "敏",
+    "静",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "军",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "超",
+    "霞",
+    "平",
+    "刚",
+    "桂英",
+    "秀兰",
+    "建华",
+    "志强",
+    "晓东",
+]
 MEMBERS = tuple(surname + given for surname in _SURNAMES for given in _GIVEN)
 """Names of 400 members; the member with id ``n`` is ``MEMBERS[n - 1]``."""
 

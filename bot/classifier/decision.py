@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 HEADS = ("praise", *Tag, "highlight")
 """What is scored, one number each; the order of every list of scores."""
 
-CLAUSE_SHARE = 0.4
+CLAUSE_SHARE = 0.3
 """How much of a score is the loudest clause's, the rest being the whole comment's."""
 
 _TAGS = tuple(Tag)

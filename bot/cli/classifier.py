@@ -21,6 +21,7 @@ def train(
 ) -> None:
     """Train, print the cross-validated figures, save."""
     from bot.classifier import model
+    from bot.classifier.card import LIMITS, MAY_FAIL, as_markdown
     from bot.classifier.corpus import CorpusError, read_corpus
     from bot.classifier.train import train as run
 
@@ -35,7 +36,8 @@ def train(
     except CorpusError as error:
         fail(str(error))
         return
-    card = model.save(trained.model, trained.facts, output)
+    card = model.save(trained.model, {**trained.facts, "limits": LIMITS, "may_fail": MAY_FAIL}, output)
+    (output / "README.md").write_text(as_markdown(card), encoding="utf-8")
     out.print(trained.figures.as_text(), markup=False)
     out.print(_("Saved {name} in {folder}.", name=card["model"], folder=output))
 

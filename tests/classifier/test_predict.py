@@ -101,7 +101,7 @@ def test_plain_praise_is_found(text: str, tag: Tag) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["好的，谢谢", "请问信用卡账单日是几号", "等了三天还没人处理，我要投诉", "菜很好吃，价格也便宜", "ok thanks"],
+    ["好的，谢谢", "请问信用卡账单日是几号", "等了三天还没人处理，我要投诉", "ok thanks"],
 )
 def test_what_is_plainly_not_praise_is_left_alone(text: str) -> None:
     assert not SHIPPED_TAGGER.tag(text).praise

@@ -111,9 +111,7 @@ async def _look_up(tx: AsyncConnection, rows: dict[str, list[dict[str, Any]]]) -
 _ADD_TOTALS = sqlite.insert(totals)
 _ADD_TOTALS = _ADD_TOTALS.on_conflict_do_update(
     index_elements=list(totals.primary_key),
-    set_={
-        name: totals.c[name] + _ADD_TOTALS.excluded[name] for name in totals.c.keys() if name not in totals.primary_key
-    },
+    set_={column.name: column + _ADD_TOTALS.excluded[column.name] for column in totals.c if not column.primary_key},
 )
 _ADD_BALANCE = sqlite.insert(balances)
 _ADD_BALANCE = _ADD_BALANCE.on_conflict_do_update(

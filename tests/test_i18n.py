@@ -258,7 +258,7 @@ def test_the_words_offered_after_a_slash_are_commands(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_tags_the_help_names_are_tags(locale: str) -> None:
-    note = next(text for text in translations() if text.startswith("Add #"))
+    note = next(text for text in translations() if text.startswith("#attitude"))
 
     draft = parse(translator(locale)(note))
 

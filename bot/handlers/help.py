@@ -31,9 +31,7 @@ def _help(tx: Tx, call: Call, commands: Sequence[Command]) -> Reply:
         )
     )
     note = Text(
-        _(
-            "Add #attitude, #solution or #value_added to choose the tag yourself, #private to keep it out of the
-            channel." ),
+        _("#attitude, #solution or #value_added chooses the tag; #private keeps it out of the channel."),
         "quiet",
     )
     return Reply(Card(title, (Facts(lines), note, buttons), title=title))

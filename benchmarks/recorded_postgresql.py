@@ -24,6 +24,7 @@ from benchmarks.recording import (
     NUMBERED,
     WRITERS,
     Round,
+    as_driver_takes,
     at_once,
     dispatch,
     receive,
@@ -31,7 +32,6 @@ from benchmarks.recording import (
     rows_of_a_praise,
     table,
 )
-from bot.storage.database import Database
 
 ROUNDS = 5
 PRAISES = 1500
@@ -107,7 +107,7 @@ def _measure(mine: str, other: str, rounds: int, number: int) -> Finding:
         asyncio.run(receive(dispatch(same), 0))
         with same.engine.connect() as tx:
             template = rows_of_a_praise(tx)
-        theirs, close = _through_psycopg(other, template_for(same, template), number)
+        theirs, close = _through_psycopg(other, as_driver_takes(same, template), number)
         product = dispatch(database)
         numbers = count()
 
@@ -133,17 +133,3 @@ def _measure(mine: str, other: str, rounds: int, number: int) -> Finding:
             "their p99 ms": median(one.p99 for one in b),
         },
     )
-
-
-def template_for(database: Database, rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return rows with every value as the driver takes it: moments as numbers, tags as words."""
-    dialect = database.engine.dialect
-    converted = {}
-    for name, own in rows.items():
-        into = {
-            column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table(name).columns
-        }
-        converted[name] = [
-            {key: convert(value) if (convert := into[key]) else value for key, value in row.items()} for row in own
-        ]
-    return converted

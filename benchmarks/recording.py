@@ -98,6 +98,20 @@ def rows_of_a_praise(tx: Tx) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def as_driver_takes(database: Database, rows: Mapping[str, list[Row]]) -> dict[str, list[dict[str, Any]]]:
+    """Return rows with every value as the driver takes it: moments as numbers, tags as words."""
+    dialect = database.engine.dialect
+    converted = {}
+    for name, own in rows.items():
+        into = {
+            column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table(name).columns
+        }
+        converted[name] = [
+            {key: convert(value) if (convert := into[key]) else value for key, value in row.items()} for row in own
+        ]
+    return converted
+
+
 def renumbered(rows: Mapping[str, list[Row]], number: int) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of a praise as those of praise ``number``, by who it is from and for; ids are put in later."""
     giver, recipient = who_praises_whom(number)

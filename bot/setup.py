@@ -55,7 +55,7 @@ def read_roster(path: Path) -> tuple[dict[str, str], ...]:
     no CSV.
     """
     reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
-    csv.field_size_limit(_FIELD_LIMIT)  # the limit is the interpreter's, and files of comments raise it
+    before = csv.field_size_limit(_FIELD_LIMIT)  # the limit is the interpreter's, and files of comments raise it
     try:
         if "name" not in (reader.fieldnames or ()):
             raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")
@@ -65,6 +65,8 @@ def read_roster(path: Path) -> tuple[dict[str, str], ...]:
         ]
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num + 1}: {error}") from error
+    finally:
+        csv.field_size_limit(before)
     return tuple(row for row in rows if any(row[column] for column in COLUMNS))
 
 

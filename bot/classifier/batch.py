@@ -21,7 +21,9 @@ from bot.classifier.tables import Delimited, JsonLines, Row, TableError, format_
 from bot.tags import Tag, Tagging, Tier
 
 COLUMNS = (*LABELS, "confidence")
-"""The columns that tagging adds, with the values that ``GUIDELINES.md`` gives them; the confidence to four places."""
+"""The columns that tagging adds, with the values that ``models/corpus/README.md`` gives them; the confidence to four
+places.
+"""
 
 Progress = Callable[[int, float], None]
 """Told how many rows are written and what share of the file is read, 0 to 1."""

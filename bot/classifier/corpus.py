@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.tags import Tag, Tier, in_order
 
 LABELS = ("praise", "attitude", "solution", "value_added", "primary", "tier")
-"""The label columns of every labelled file, in the order of ``GUIDELINES.md``."""
+"""The label columns of every labelled file, in the order of ``models/corpus/README.md``."""
 
 DESCRIPTIONS = ("id", "domain", "channel", "lang", "hard")
 """What a corpus row says beside its text and labels; other labelled files may leave these out."""

@@ -92,7 +92,7 @@ def evaluate(tagger: Tagger, rows: Sequence[Example]) -> Report:
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Report:
-    """Evaluate on a file with the columns of ``GUIDELINES.md``. Raises ``CorpusError`` listing its bad rows."""
+    """Evaluate on a file with the columns of ``models/corpus/README.md``. Raises ``CorpusError`` listing bad rows."""
     rows, problems = read_file(path)
     if problems:
         raise CorpusError(f"{path} has {len(problems)} bad row(s); mend them and try again.", problems)

@@ -72,7 +72,7 @@ def page_texts(locale: str) -> dict[str, str]:
         "whoAreYouWhy": _("Pick a name to see the chat with their eyes. Open another window to be a second person."),
         "emptyTitle": _("Nobody is here yet"),
         "emptyWhy": _("The organisation is empty. One of these fills it:"),
-        "emptySetup": _("asks for your teams and members, step by step"),
+        "emptySetup": _("makes your organisation"),
         "emptyRoster": _("reads them from a table"),
         "emptyDemo": _("starts with an invented call centre to try things out"),
         "emptyWaiting": _("This page notices by itself when people arrive."),

@@ -296,6 +296,18 @@ async def test_people_met_for_the_first_time_many_times_at_once_become_one_membe
     assert names["Newcomer"] == names["Colleague"] == 1
 
 
+async def test_a_newcomers_first_questions_all_at_once_are_all_answered(database: Database) -> None:
+    platforms = {PLATFORM: Directory({"U-new": Person("U-new", "Newcomer", "en")})}
+    dispatch = new_dispatch(database, Clock(), platforms)
+    bank = await database.write(new_bank)
+    questions = [replace(typed(bank["Ann"], "", command="me"), sender="U-new") for _ in range(12)]
+
+    replies = await at_once(dispatch, questions)
+
+    assert not any(reply.unsaved for reply in replies)
+    assert [row["name"] for row in await database.read(rows, tables.members)].count("Newcomer") == 1
+
+
 @pytest.fixture
 def no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a deadlock be seen, instead of run again."""

@@ -122,10 +122,10 @@ class Context:
 
     def _call(self, tx: Tx) -> Call:
         incoming = self.incoming
-        organisation = organisations.of_workspace(tx, incoming.platform, incoming.workspace)
-        if organisation is None:
+        found = members.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
+        if found is None:
             raise WorkspaceUnknown
-        actor = members.by_accounts(tx, incoming.platform, incoming.workspace, [incoming.sender]).get(incoming.sender)
+        organisation, actor = found
         if actor is None:
             raise UnknownAccounts([incoming.sender])
         if not actor.active or actor.bot:
@@ -303,11 +303,11 @@ class Dispatch:
 
     async def _locale(self, incoming: Incoming) -> str:
         def find(tx: Tx) -> str | None:
-            organisation = organisations.of_workspace(tx, incoming.platform, incoming.workspace)
-            known = members.by_accounts(tx, incoming.platform, incoming.workspace, [incoming.sender])
-            if incoming.sender in known:
-                return known[incoming.sender].locale
-            return organisation.locale if organisation else None
+            found = members.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
+            if found is None:
+                return None
+            organisation, member = found
+            return member.locale if member else organisation.locale
 
         try:
             return await self._database.read(find) or "zh_CN"

@@ -19,7 +19,7 @@ from bot.storage.database import Tx
 from bot.storage.members import Role
 from bot.storage.organisations import Organisation
 
-_FIELD_LIMIT = 131_072
+_LONGEST_CELL = 1000  # characters; more is an open quotation mark that swallowed what follows
 COLUMNS = ("team", "team_timezone", "team_locale", "name", "english_name", "staff_number", "role", "locale", "active")
 
 
@@ -55,19 +55,20 @@ def read_roster(path: Path) -> tuple[dict[str, str], ...]:
     no CSV.
     """
     reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
-    before = csv.field_size_limit(_FIELD_LIMIT)  # the limit is the interpreter's, and files of comments raise it
     try:
         if "name" not in (reader.fieldnames or ()):
             raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")
-        rows = [
-            {column: clean(row.get(column) or "")[0].strip() for column in COLUMNS} | {"line": str(reader.line_num)}
-            for row in reader
-        ]
+        rows = [_roster_row(row, reader.line_num) for row in reader]
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num + 1}: {error}") from error
-    finally:
-        csv.field_size_limit(before)
     return tuple(row for row in rows if any(row[column] for column in COLUMNS))
+
+
+def _roster_row(row: Mapping[str, str | None], line: int) -> dict[str, str]:
+    cells = {column: clean(row.get(column) or "")[0].strip() for column in COLUMNS}
+    if any(len(cell) > _LONGEST_CELL for cell in cells.values()):
+        raise ValueError(f"line {line}: a cell is longer than {_LONGEST_CELL} characters; is a quotation mark open?")
+    return {**cells, "line": str(line)}
 
 
 def _text(content: bytes) -> str:

@@ -79,7 +79,7 @@ class Delimited:
     def __init__(self, stream: TextIO, *, quoted: bool) -> None:
         """Read the header line. Raises ``TableError`` if there is no ``text`` column."""
         self._quoted = quoted
-        csv.field_size_limit(_LARGEST_CELL)
+        csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))  # one for the whole process, only ever raised
         self._lines = csv.reader(stream) if quoted else _unquoted(stream)
         self._header = next(self._lines, [])
         names = [name.strip().lower() for name in self._header]

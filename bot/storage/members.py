@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from bot.chat import Address, Person
 from bot.i18n import nearest_locale
@@ -15,7 +15,7 @@ from bot.praise import name_key
 from bot.storage.database import Tx
 from bot.storage.organisations import Organisation
 from bot.storage.prepared import Prepared
-from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams
+from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams, workspaces
 
 
 class Role(StrEnum):
@@ -143,6 +143,38 @@ _BY_ACCOUNTS = Prepared(
         identities.c.user_id.in_(bindparam("users", expanding=True)),
     )
 )
+
+
+_CALLER = Prepared(
+    select(
+        organisations.c.id,
+        organisations.c.name,
+        organisations.c.locale,
+        organisations.c.timezone,
+        *_MEMBER.selected_columns,
+    )
+    .select_from(workspaces)
+    .join(organisations, organisations.c.id == workspaces.c.organisation_id)
+    .outerjoin(
+        identities,
+        and_(
+            identities.c.platform == workspaces.c.platform,
+            identities.c.workspace == workspaces.c.workspace,
+            identities.c.user_id == bindparam("user"),
+        ),
+    )
+    .outerjoin(members, members.c.id == identities.c.member_id)
+    .outerjoin(teams, teams.c.id == members.c.team_id)
+    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace"))
+)
+
+
+def caller(tx: Tx, platform: str, workspace: str, user: str) -> tuple[Organisation, Member | None] | None:
+    """Return the organisation of a workspace and the member behind one of its accounts, in one look-up."""
+    row = _CALLER.row(tx, {"platform": platform, "workspace": workspace, "user": user})
+    if row is None:
+        return None
+    return Organisation(*row[:4]), None if row[4] is None else _member(row[4:])
 
 
 def by_accounts(tx: Tx, platform: str, workspace: str, users: Collection[str]) -> dict[str, Member]:

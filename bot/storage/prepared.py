@@ -36,6 +36,8 @@ class _Form:
 
     def parameters(self, values: Values) -> Any:
         """Return ``values`` as the driver takes them."""
+        if not (self.constants or self.lists or self.into):
+            return values if self.order is None else [values[name] for name in self.order]
         given = {**self.constants, **values}
         for name, parts in self.lists.items():
             given.update(zip(parts, values[name], strict=True))
@@ -62,8 +64,8 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._columns = list(columns) or None
-        self._lists: tuple[str, ...] | None = None
-        self._forms: dict[tuple[object, ...], _Form] = {}
+        self._lists: tuple[str, ...] = ()  # known when it is compiled
+        self._forms: dict[object, _Form] = {}
 
     def rows(self, tx: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Return all rows."""
@@ -91,21 +93,27 @@ class Prepared:
     def run_all(self, tx: Connection, every: Sequence[Values]) -> int:
         """Run a statement once for each of ``every``; return how many rows that concerned."""
         form = self._form(tx.dialect, every[0])
+        given = [form.parameters(values) for values in every]
         try:
             cursor = tx.connection.driver_connection.cursor()  # type: ignore[union-attr]
-            cursor.executemany(form.sql, [form.parameters(values) for values in every])
+            if len(given) == 1:
+                cursor.execute(form.sql, given[0])
+            else:
+                cursor.executemany(form.sql, given)
         except Exception as error:
             raise _wrapped(tx, form, error) from error
         return int(cursor.rowcount)
 
     def _form(self, dialect: Dialect, values: Values) -> _Form:
-        lengths = () if not self._lists else tuple(len(values[name]) for name in self._lists)
-        form = self._forms.get((dialect.name, *lengths))
+        form = self._forms.get(self._key(dialect, values))
         if form is None:
             form = self._compiled(dialect, values)
             self._lists = tuple(form.lists)
-            self._forms[dialect.name, *(len(values[name]) for name in self._lists)] = form
+            self._forms[self._key(dialect, values)] = form
         return form
+
+    def _key(self, dialect: Dialect, values: Values) -> object:
+        return (dialect.name, *[len(values[name]) for name in self._lists]) if self._lists else dialect.name
 
     def _compiled(self, dialect: Dialect, values: Values) -> _Form:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)

@@ -15,7 +15,7 @@ from bot.storage import ledger, praises, tables, verification
 from bot.storage.database import Database, Tx
 from bot.storage.praises import Praise
 from bot.tags import Tag, Tier
-from tests.builders import Bank, Clock, new_bank, new_dispatch, pressed, rows, rules, said, typed
+from tests.builders import Bank, Clock, new_bank, new_dispatch, pressed, rows, rules, typed
 
 ACTIONS = ("praise.second", "confirm.confirm", "confirm.raise", "confirm.retag", "confirm.reject", "confirm.assign")
 
@@ -118,7 +118,7 @@ async def test_totals_and_balances_are_what_the_postings_say_whatever_people_do(
         clock.on(hours=chance.choice([0, 0.2, 1, 7]))
         incoming = step(chance, bank, await database.read(undecided, bank.organisation.id), number)
         reply = await dispatch.receive(incoming)
-        assert not said(reply.card).startswith("Nothing was saved")
+        assert not reply.unsaved
         if reply.card is not None and reply.card.tone != "attention":
             went_through[incoming.action.name if incoming.action else "typed"] += 1
         if number % 40 == 39:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from sqlalchemy.exc import IntegrityError
+
 from bot.chat import Button, Buttons, Card, Text
 from bot.classifier.predict import Tagger
 from bot.handlers.comment import digest, keep
@@ -76,7 +78,10 @@ async def import_rows(
                 draft = Draft((), row.text.strip())
                 good.append(_Prepared(row, prepare(tagger, draft), row.agent))
         origin = Origin(organisation, None, "", clock())
-        outcomes = await (database.read if dry_run else database.write)(_keep_all, origin, good, source, not dry_run)
+        if dry_run:
+            outcomes = await database.read(_keep_all, origin, good, source, False)
+        else:
+            outcomes = await _kept(database, origin, good, source)
         for outcome, count in outcomes.items():
             setattr(summary, outcome, getattr(summary, outcome) + count)
         done += len(chunk)
@@ -84,6 +89,13 @@ async def import_rows(
     if not dry_run and summary.praise:
         await database.write(_tell_supervisors, organisation, before, source, clock())
     return summary
+
+
+async def _kept(database: Database, came: Origin, rows: Sequence[_Prepared], source: str) -> Counter[str]:
+    try:
+        return await database.write(_keep_all, came, rows, source, True)
+    except IntegrityError:  # another process kept one of them at the same time; now it is there to be seen
+        return await database.write(_keep_all, came, rows, source, True)
 
 
 def _chunks(rows: Iterable[CommentRow | RowError]) -> Iterator[Sequence[CommentRow | RowError]]:

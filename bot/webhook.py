@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aiohttp import web
+from sqlalchemy.exc import IntegrityError
 
 from bot.classifier.predict import Tagger
 from bot.errors import Unavailable
@@ -97,7 +98,12 @@ class Webhook:
                 "known": summary.known,
                 "rows": [_row_error(error) for error in errors],
             }
-            await self._database.write(events.record, PLATFORM, workspace, key, json.dumps(answer), self._clock())
+            try:
+                await self._database.write(events.record, PLATFORM, workspace, key, json.dumps(answer), self._clock())
+            except IntegrityError:  # another process took the same delivery at the same time
+                return _answer(
+                    200, json.loads(await self._database.read(events.answer, PLATFORM, workspace, key) or "")
+                )
         return _answer(200, answer)
 
 

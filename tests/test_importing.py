@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -163,6 +165,23 @@ async def test_a_signed_delivery_is_kept_and_its_retry_gets_the_same_answer(
     second = await client.post(url, data=body, headers=_headers(organisation, body, "delivery-1"))
     assert await second.json() == answer
     assert len(await database.read(_rows, "comments")) == 1
+
+
+async def test_a_delivery_that_two_processes_take_at_once_is_kept_once_and_answered_alike(
+    database: Database, organisation: Organisation
+) -> None:
+    url = f"/webhooks/comments/{organisation.id}"
+    body = _body(*(f"agent 8021 helped me with matter {number}" for number in range(60)))
+    headers = _headers(organisation, body, "delivery-1")
+    apps = [web.Application() for _ in range(4)]
+    for app in apps:
+        Webhook(database, WordTagger(), MASTER, Clock()).bind(app)
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(TestClient(TestServer(app))) for app in apps]
+        answers = await asyncio.gather(*(client.post(url, data=body, headers=headers) for client in clients))
+        assert [answer.status for answer in answers] == [200] * 4
+        assert len({await answer.text() for answer in answers}) == 1
+    assert len(await database.read(_rows, "comments")) == 60
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Product
 from bot.chat import Address, Incoming, Mention, Submission
 from bot.dispatch import Call
-from bot.handlers.confirm import decide
+from bot.handlers.deciding import decide
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.setup import add_roster, new_organisation, read_roster
 from bot.storage import members, organisations, praises

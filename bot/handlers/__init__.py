@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.chat import MenuItem
 from bot.dispatch import Action, Command, Job
-from bot.handlers import comment, confirm, leaderboard, points, praise
+from bot.handlers import comment, confirm, leaderboard, points, praise, queue
 from bot.handlers.help import help_of
 from bot.storage import events
 from bot.storage.database import Database
@@ -19,7 +19,7 @@ _COMMANDS = (
     Command("me", ("我的", "我"), points.me, "/praise me", "your points and what you may still give"),
     Command("undo", ("撤销", "撤回"), praise.undo, "/praise undo", "take back your last praise"),
     Command("top", ("榜单", "排行", "排行榜"), leaderboard.top, "/praise top last week", "the leaderboard of a period"),
-    Command("queue", ("待认定", "认定"), confirm.queue, "/praise queue", "what waits for your decision"),
+    Command("queue", ("待认定", "认定"), queue.show, "/praise queue", "what waits for your decision"),
     Command("report", ("报告", "查看"), points.report, "/praise report @agent", "an agent’s praise, for supervisors"),
     Command("preview", ("预览",), leaderboard.preview, "/praise preview", "your team’s next weekly post"),
 )
@@ -34,8 +34,8 @@ ACTIONS = (
     Action("comment.form", comment.form),
     Action("comment.submit", comment.submit),
     Action("comment.appeal", comment.appeal),
-    Action("confirm.queue", confirm.queue),
-    Action("confirm.page", confirm.queue_page),
+    Action("confirm.queue", queue.show),
+    Action("confirm.page", queue.turn),
     Action("confirm.batch", confirm.batch),
     Action("confirm.confirm", confirm.confirm),
     Action("confirm.raise", confirm.raise_),

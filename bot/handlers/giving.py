@@ -307,8 +307,14 @@ def take_back(tx: Tx, praise: Praise, now: datetime) -> int:
     """
     if praise.recipient_id is None:
         return 0
+    return ledger.reverse(tx, praise.id, recipients_day(tx, praise, now), now)
+
+
+def recipients_day(tx: Tx, praise: Praise, now: datetime) -> date:
+    """Return the date it is for the recipient, on whose days a praise is booked and reversed."""
+    assert praise.recipient_id is not None
     recipient = members.by_ids(tx, praise.organisation_id, [praise.recipient_id])[praise.recipient_id]
-    return ledger.reverse(tx, praise.id, local_day(now, recipient.timezone), now)
+    return local_day(now, recipient.timezone)
 
 
 def tagging_of(words: Words) -> tuple[Tag, tuple[Tag, ...], Tier, str]:

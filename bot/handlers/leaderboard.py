@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.chat import Block, Card, Chart, Divider, Facts, Quote, Reply, Table, Text
 from bot.dispatch import Call, Context
 from bot.errors import NoTeam, WindowNotUnderstood
+from bot.handlers.deciding import scope
 from bot.handlers.words import measure_name
 from bot.i18n import Translate, day, listing, translator
 from bot.periods import Period, PeriodError, Schedule, due_weeks, local_day, parse_window, week_of
@@ -261,8 +262,6 @@ async def preview(ctx: Context) -> Reply:
 
 
 def _preview(tx: Tx, call: Call) -> Reply:
-    from bot.handlers.confirm import scope
-
     scope(tx, call.actor)
     teams = organisations.teams_of(tx, call.organisation.id)
     wanted = re.sub(r"^[@＠#＃]", "", call.incoming.text.strip())

@@ -89,10 +89,13 @@ def reverse(tx: Tx, praise_id: int, day: date, now: datetime, *, causes: tuple[C
     return taken
 
 
-def move(tx: Tx, praise: Praise, day: date, now: datetime) -> None:
-    """Book what stands for ``praise``, seconds included, again for who its recipient is now."""
+def move(tx: Tx, praise: Praise, left: date, day: date, now: datetime) -> None:
+    """Book what stands for ``praise``, seconds included, again for who its recipient is now.
+
+    It leaves who had it on ``left``, their day, and counts on ``day``, the new recipient's.
+    """
     stood = [(entry, _booked(tx, entry_id)) for entry_id, entry in standing(tx, praise.id)]
-    reverse(tx, praise.id, day, now)
+    reverse(tx, praise.id, left, now)
     assert praise.recipient_id is not None, "nothing is booked before it is known whose praise it is"
     for entry, points in stood:
         book(tx, replace(entry, recipient_id=praise.recipient_id, team_id=praise.team_id, day=day), points, now)

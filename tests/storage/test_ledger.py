@@ -122,6 +122,21 @@ async def test_what_counts_already_moves_with_its_seconds_to_whose_it_is(databas
     assert told[account(cai.id)] == 1
 
 
+async def test_what_moves_leaves_on_the_day_of_who_had_it_and_counts_on_that_of_whose_it_is(database: Database) -> None:
+    dispatch = new_dispatch(database, clock := Clock())
+    zones = {"Cards": "Asia/Shanghai", "Loans": "America/Los_Angeles"}
+    bank = await database.write(new_bank, text=rules(customer='"at_once"'), timezones=zones)
+    await dispatch.receive(typed(bank["Ann"], "he solved it", [bank["Bo"]], command="customer"))
+    praise = await database.read(praise_of, "he solved it")
+
+    await dispatch.receive(pressed(bank["Mo"], "confirm.assign", praise=praise.id, to=account(bank["Eve"].id)))
+
+    _, left, came = await database.read(rows, tables.entries)
+    assert (left["sign"], left["day"]) == (-1, local_day(clock(), "Asia/Shanghai"))
+    assert (came["sign"], came["day"]) == (1, local_day(clock(), "America/Los_Angeles"))
+    assert left["day"] != came["day"]
+
+
 async def test_who_lost_a_praise_that_was_not_theirs_sees_neither_it_nor_the_others_balance(database: Database) -> None:
     dispatch = new_dispatch(database, Clock())
     bank = await database.write(new_bank, text=rules(customer='"at_once"'))

@@ -6,7 +6,8 @@
     │   ├── NotFound, NotAllowed, AlreadyDecided, NotUnderstood, …
     ├── Unavailable                the service cannot do it now; the same event may be sent again
     │   ├── StorageBusy, StorageFull, StorageGone
-    └── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
+    ├── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
+    └── FileUnusable               a file given on the command line: RosterBroken, …
 
 ``{placeholders}`` are filled from the error's data when it is translated, late, in the reader's locale.
 """
@@ -156,7 +157,7 @@ class NothingToUndo(Refusal):
 
 
 class RejectReasonMissing(Refusal):
-    """Say briefly why this is not praise: the classifier learns from it."""
+    """Say briefly why this is not praise: those involved read it, and the classifier is trained on it."""
 
 
 class AlreadyForwarded(Refusal):
@@ -251,6 +252,26 @@ class NoOrganisation(ConfigurationError):
 
 class WebhookOff(ConfigurationError):
     """The webhook is off. Set PRAISEBOT_WEBHOOK_SECRET first."""
+
+
+class FileUnusable(PraisebotError):
+    """The file cannot be used."""
+
+
+class FileUnreadable(FileUnusable):
+    """{path} cannot be read ({reason}). Check the name and your rights to it."""
+
+
+class RosterWithoutNames(FileUnusable):
+    """The roster has no column called name. Found: {found}. The first line must name the columns."""
+
+
+class RosterBroken(FileUnusable):
+    """Line {line} of the roster cannot be read. Look for a quotation mark left open above it."""
+
+
+class RosterEncodingUnknown(FileUnusable):
+    """The roster is neither UTF-8 nor GB18030. Save it as CSV with UTF-8."""
 
 
 def place_of(error: BaseException) -> str:

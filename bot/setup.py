@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from bot.config import LOCALES
+from bot.errors import FileUnreadable, RosterBroken, RosterEncodingUnknown, RosterWithoutNames
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.praise import clean, name_key
 from bot.rules import DEFAULT_RULES
@@ -51,31 +53,34 @@ class RosterError:
 def read_roster(path: Path) -> tuple[dict[str, str], ...]:
     """Return the rows of a roster, each with the ``line`` it ends on; missing columns are empty, empty rows left out.
 
-    UTF-8, and GB18030 as spreadsheets in China save it. Raises `ValueError` without a ``name`` column, or when it is
-    no CSV.
+    UTF-8, and GB18030 as spreadsheets in China save it. Raises a `FileUnusable`, so `RosterWithoutNames`.
     """
-    reader = csv.DictReader(io.StringIO(_text(path.read_bytes()), newline=""))
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
     try:
         if "name" not in (reader.fieldnames or ()):
-            raise ValueError(f"no column called name; found: {', '.join(reader.fieldnames or ())}")
+            raise RosterWithoutNames(found=", ".join(reader.fieldnames or ())[:_LONGEST_CELL] or "–")
         rows = [_roster_row(row, reader.line_num) for row in reader]
     except csv.Error as error:
-        raise ValueError(f"line {reader.line_num + 1}: {error}") from error
+        raise RosterBroken(line=reader.line_num + 1) from error
     return tuple(row for row in rows if any(row[column] for column in COLUMNS))
 
 
 def _roster_row(row: Mapping[str, str | None], line: int) -> dict[str, str]:
     cells = {column: clean(row.get(column) or "")[0].strip() for column in COLUMNS}
     if any(len(cell) > _LONGEST_CELL for cell in cells.values()):
-        raise ValueError(f"line {line}: a cell is longer than {_LONGEST_CELL} characters; is a quotation mark open?")
+        raise RosterBroken(line=line)
     return {**cells, "line": str(line)}
 
 
-def _text(content: bytes) -> str:
+def _text(path: Path) -> str:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(path=path, reason=error.strerror or "") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise RosterEncodingUnknown
 
 
 def check_roster(rows: Iterable[Mapping[str, str]], taken: Iterable[str] = ()) -> tuple[RosterError, ...]:

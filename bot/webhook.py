@@ -101,9 +101,8 @@ class Webhook:
             try:
                 await self._database.write(events.record, PLATFORM, workspace, key, json.dumps(answer), self._clock())
             except IntegrityError:  # another process took the same delivery at the same time
-                return _answer(
-                    200, json.loads(await self._database.read(events.answer, PLATFORM, workspace, key) or "")
-                )
+                theirs = await self._database.read(events.answer, PLATFORM, workspace, key)
+                return _answer(200, json.loads(theirs or "{}"))
         return _answer(200, answer)
 
 

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -38,7 +39,8 @@ def postgresql_server() -> Iterator[str]:
         # As root the server runs as a user of its own, who must be able to reach the folder.
         folder = Path(tempfile.mkdtemp(prefix="praisebot-pg-"))
         folder.chmod(0o755)
-        server = embedded.get_server(folder / "data", cleanup_mode="delete")
+        with patch.dict(os.environ, LC_ALL="C.UTF-8"):  # initdb refuses a LANG that names an uninstalled locale
+            server = embedded.get_server(folder / "data", cleanup_mode="delete")
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import FileUnusable, RosterBroken, RosterEncodingUnknown, RosterWithoutNames
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.rules import DEFAULT_RULES, RulesError
 from bot.setup import COLUMNS, RosterError, add_roster, check_roster, new_organisation, read_roster
@@ -74,17 +75,21 @@ def test_what_nobody_sees_is_no_part_of_a_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "error", "data"),
     [
-        ("", "no column called name"),
-        ("姓名,班组\n李雪,一组\n", "found: 姓名, 班组"),
-        ("name\n" + "x" * 200_000 + "\n", "line 2: field larger|line 2: a cell is longer than 1000"),
-        (b"name\n\x81\xff\n", "gb18030"),
+        ("", RosterWithoutNames, {"found": "–"}),
+        ("姓名,班组\n李雪,一组\n", RosterWithoutNames, {"found": "姓名, 班组"}),
+        ("name\n" + "x" * 2_000 + "\n", RosterBroken, {"line": 2}),
+        ('name\n李雪\n"王磊\n' + "何平\n" * 1_000, RosterBroken, {"line": 1_003}),
+        (b"name\n\x81\xff\n", RosterEncodingUnknown, {}),
     ],
 )
-def test_what_is_no_roster_is_refused(tmp_path: Path, content: str | bytes, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+def test_what_is_no_roster_is_refused(
+    tmp_path: Path, content: str | bytes, error: type[FileUnusable], data: dict[str, object]
+) -> None:
+    with pytest.raises(error) as refusal:
         rows(tmp_path, content)
+    assert refusal.value.data == data
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------

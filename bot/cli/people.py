@@ -47,11 +47,7 @@ def roster(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -
 
     with open_database(read_settings()) as database:
         organisation = only_organisation(database)
-        try:
-            rows = read_roster(file)
-        except (ValueError, OSError) as error:
-            fail(str(error))
-            return
+        rows = read_roster(file)
         taken = run(database.read(members.everyone, organisation.id))
         errors = check_roster(rows, [member.staff_number or "" for member in taken])
         if errors:

@@ -45,6 +45,7 @@ def read_settings() -> Settings:
     """Read the settings and start logging as they say."""
     settings = config.read_settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its news is no news to who starts the product
     return settings
 
 

@@ -149,7 +149,7 @@ def _reject_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
                     _("Why is this not praise?"),
                     "text",
                     value=call.action.text("reason"),
-                    hint=_("Those involved read this, and the classifier learns from it."),
+                    hint=_("Those involved read this, and it is kept to train the classifier."),
                     limit=REASON_LIMIT,
                 ),
             ),

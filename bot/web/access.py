@@ -72,6 +72,12 @@ class Gate:
     def _signed(self, expiry: str) -> str:
         return f"{expiry}.{hmac.new(self._key, expiry.encode(), sha256).hexdigest()}"
 
+    def seconds_left(self, request: web.Request) -> float | None:
+        """Return for how long a signed-in request's cookie still holds; None for ever, when no secret is set."""
+        if not self._secret:
+            return None
+        return float(request.cookies.get(COOKIE, "").partition(".")[0]) - self._clock()
+
     def holds(self, cookie: str) -> bool:
         """Return whether ``cookie`` is one of `sign_in` and has not expired."""
         expiry, _, _ = cookie.partition(".")

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.web.answers import SECURITY_HEADERS
 from bot.web.conversations import may_read, message_data
@@ -129,8 +129,8 @@ class Live:
                 self.remove(listener)
                 listener.drop()
 
-    async def serve(self, request: web.Request, account: str) -> web.StreamResponse:
-        """Keep a WebSocket open for ``account`` until either side closes it."""
+    async def serve(self, request: web.Request, account: str, seconds: float | None = None) -> web.StreamResponse:
+        """Keep a WebSocket open for ``account`` until either side closes it, for ``seconds`` at most."""
         listener = Listener(account, drop=lambda: _abort(request))
         # Before the socket opens: then the page asks for what it missed, and nothing falls between the two.
         await self.add(listener)
@@ -142,8 +142,11 @@ class Live:
             sender = asyncio.create_task(_send(socket, listener))
             try:
                 # The page says nothing here; reading notices that it has gone. What it says after all is ignored.
-                while (await socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    pass
+                async with asyncio.timeout(seconds):
+                    while (await socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                        pass
+            except TimeoutError:  # the page asks why, and is sent to sign in
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             finally:
                 sender.cancel()
         finally:

@@ -166,7 +166,8 @@ class WebChat:
         return answer
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        return await self._live.serve(request, await self._reading.reader(request))
+        reader = await self._reading.reader(request)
+        return await self._live.serve(request, reader, self._gate.seconds_left(request))
 
     # --- speaking ----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import WSCloseCode, WSMsgType
 from multidict import CIMultiDict
 
 from bot.config import Settings
@@ -100,6 +101,16 @@ def test_a_cookie_holds_until_it_expires() -> None:
     assert gate.holds(cookie)
     clock[0] += SIGNED_IN_SECONDS
     assert not gate.holds(cookie)
+
+
+async def test_an_open_socket_ends_with_the_sign_in(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.access.SIGNED_IN_SECONDS", 2)
+    running = await start(web_secret=SECRET)
+    await sign_in(running)
+    async with running.client.ws_connect(f"/chat/ws?as={LI}") as socket:
+        message = await socket.receive(timeout=30)
+    assert (message.type, message.data) == (WSMsgType.CLOSE, WSCloseCode.POLICY_VIOLATION)
+    assert (await running.client.get("/chat/api/state")).status == 401
 
 
 @pytest.mark.parametrize(

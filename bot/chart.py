@@ -49,7 +49,7 @@ _UNIT_COLUMNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#rrggbb``. Blue and orange stay apart in every common colour blindness (Okabe and Ito, 2008)."""
+    """Colours as ``#rrggbb``. Bluish green and orange stay apart in every common colour blindness (Okabe and Ito, 2008)."""
 
     background: str
     ink: str
@@ -59,8 +59,8 @@ class Palette:
     loss: str
 
 
-LIGHT = Palette("#ffffff", "#1f2933", "#5f6b7a", "#c3cad4", "#3b78b8", "#c9681f")
-DARK = Palette("#1e2127", "#e6e9ee", "#a1aab8", "#4b5360", "#6aa5e3", "#e29453")
+LIGHT = Palette("#ffffff", "#1d2321", "#5b625e", "#c9c5bb", "#0b6e5f", "#b8791a")
+DARK = Palette("#1e2422", "#e7ece9", "#a3aea9", "#46514c", "#63ccb6", "#edc56c")
 
 _drawing = Lock()  # matplotlib promises nothing to threads, and a chart takes a tenth of a second
 

@@ -49,7 +49,9 @@ _UNIT_COLUMNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#rrggbb``. Bluish green and orange stay apart in every common colour blindness (Okabe and Ito, 2008)."""
+    """Colours as ``#rrggbb``. Bluish green and orange stay apart in every common colour blindness (Okabe and Ito,
+    2008).
+    """
 
     background: str
     ink: str

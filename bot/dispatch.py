@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +25,6 @@ from bot.errors import (
     Refusal,
     Stranger,
     Unavailable,
-    UnknownPerson,
     WorkspaceUnknown,
     place_of,
 )
@@ -54,6 +54,8 @@ class Call:
     organisation: Organisation
     actor: Member
     now: datetime
+    strangers: frozenset[str] = frozenset()
+    """Accounts named that not even their platform knows."""
 
     @property
     def action(self) -> Submission:
@@ -80,6 +82,7 @@ class Context:
         self.clock = clock
         self._database = database
         self._profiles = profiles
+        self._strangers: set[str] = set()
 
     @property
     def action(self) -> Submission:
@@ -113,8 +116,7 @@ class Context:
         if reply is None:
             call = self._call(tx)
             reply = fn(tx, call, *args, **kwargs)
-            event = (self.incoming.platform, self.incoming.workspace, self.incoming.event_id)
-            events.record(tx, *event, reply_to_json(reply), call.now)
+            events.record(tx, *_event(self.incoming), reply_to_json(reply), call.now)
         return reply
 
     def _within(self, tx: Tx, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
@@ -130,7 +132,7 @@ class Context:
             raise UnknownAccounts([incoming.sender])
         if not actor.active or actor.bot:
             raise Stranger
-        return Call(incoming, organisation, actor, self.clock())
+        return Call(incoming, organisation, actor, self.clock(), frozenset(self._strangers))
 
     async def _met(self, run: Callable[[], Awaitable[T]]) -> T:
         """Run; when accounts turn up that nobody knows yet, enrol them as their platform describes them."""
@@ -150,15 +152,20 @@ class Context:
             except KeyError:
                 if account == self.incoming.sender:
                     raise Stranger from None
-                raise UnknownPerson(name=account) from None
+                self._strangers.add(account)
         with contextlib.suppress(IntegrityError):  # met somewhere else at the same instant
             await self._database.write(_enrol, self.incoming, people, self.clock())
 
 
 def _answer(tx: Tx, incoming: Incoming) -> Reply | None:
     """Return the reply an earlier delivery of the same event got."""
-    text = events.answer(tx, incoming.platform, incoming.workspace, incoming.event_id)
+    text = events.answer(tx, *_event(incoming))
     return None if text is None else reply_from_json(text)
+
+
+def _event(incoming: Incoming) -> tuple[str, str, str]:
+    """Return what makes an incoming the same one again. An answer is for its sender only, whoever else sends its id."""
+    return incoming.platform, incoming.workspace, f"{incoming.sender} {incoming.event_id}"
 
 
 def _enrol(tx: Tx, incoming: Incoming, people: Sequence[Person], now: datetime) -> None:
@@ -202,13 +209,21 @@ Handler = Callable[[Context], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that can be typed after ``/praise``. ``help`` is its line in the help, in English."""
+    """Something that can be typed after ``/praise``. ``help`` is its line in the help, in English.
+
+    What goes on otherwise than the command ``takes`` is no command but a praise that begins with the same word.
+    """
 
     name: str
     aliases: tuple[str, ...]
     handle: Handler
     usage: str
     help: str
+    takes: Literal["nothing", "words", "people"] = "nothing"
+
+    def understands(self, rest: str) -> bool:
+        """Return whether ``rest``, typed after the command's word, can be meant for it."""
+        return self.takes == "people" or not (rest if self.takes == "nothing" else re.search("[@＠]", rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +264,7 @@ class Dispatch:
         self._form = form
         self._platforms = platforms
         self._actions = {action.name: action.handle for action in actions}
-        self._commands = {alias: command.handle for command in commands for alias in (command.name, *command.aliases)}
+        self._commands = {alias: command for command in commands for alias in (command.name, *command.aliases)}
         self._aliases = tuple(self._commands)
 
     async def receive(self, incoming: Incoming) -> Reply:
@@ -264,10 +279,10 @@ class Dispatch:
             # The driver's own text may quote parameters, and they are people's words: only its kind is logged.
             cause = getattr(failure.__cause__, "orig", failure.__cause__)
             kinds = (type(failure).__name__, type(cause).__name__)
-            log.warning("event %s was not saved: %s (%s)", incoming.event_id, *kinds)
+            log.warning("event %r was not saved: %s (%s)", incoming.event_id, *kinds)
             return await self._reply(failure, incoming)
         except Exception as error:
-            log.error("event %s failed: %s", incoming.event_id, place_of(error))
+            log.error("event %r failed: %s", incoming.event_id, place_of(error))
             return await self._reply(Unavailable(), incoming)
 
     def _route(self, incoming: Incoming) -> tuple[Handler, Incoming]:
@@ -282,12 +297,12 @@ class Dispatch:
             return self._form, incoming
         start = len(text) - len(text.lstrip())
         end = start + len(text[start:].split(maxsplit=1)[0])
-        handler = self._commands.get(name_key(text[start:end]))
-        if handler is not None:
-            rest = text[end:].lstrip()
+        command = self._commands.get(name_key(text[start:end]))
+        rest = text[end:].lstrip()
+        if command is not None and command.understands(rest):
             shift = len(text) - len(rest)
             moved = tuple(Mention(m.start - shift, m.end - shift, m.user_id) for m in mentions if m.start >= shift)
-            return handler, replace(incoming, text=rest, mentions=moved)
+            return command.handle, replace(incoming, text=rest, mentions=moved)
         if mentions or any(mark in text for mark in "@＠#＃") or len(text.split()) > 2 or len(text) > 12:
             return self._give, incoming
         meant = suggestion(text, self._aliases)

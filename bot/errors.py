@@ -5,7 +5,7 @@
     │   ├── Refused                … with several problems, told together
     │   ├── NotFound, NotAllowed, AlreadyDecided, NotUnderstood, …
     ├── Unavailable                the service cannot do it now; the same event may be sent again
-    │   ├── StorageBusy, StorageFull, StorageGone
+    │   ├── StorageBusy, StorageFull, StorageGone, StorageUnsure
     ├── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
     └── FileUnusable               a file given on the command line: RosterBroken, …
 
@@ -153,7 +153,7 @@ class CannotSecond(Refusal):
 
 
 class NothingToUndo(Refusal):
-    """There is nothing to undo: your last praise is already confirmed or taken back."""
+    """There is nothing to undo: that praise is already confirmed or taken back."""
 
 
 class RejectReasonMissing(Refusal):
@@ -199,6 +199,10 @@ class StorageGone(Unavailable):
     """Nothing was saved: the database does not answer. Please send it again in a few minutes."""
 
 
+class StorageUnsure(Unavailable):
+    """It is not certain that this was saved: the database stopped answering. Please look before you send it again."""
+
+
 # --- for operators ---------------------------------------------------------------------------------------------------
 
 
@@ -242,8 +246,32 @@ class DatabaseInMemory(ConfigurationError):
     """An in-memory database loses everything. Name a file: sqlite:///file.db."""
 
 
+class DatabaseUrlBroken(ConfigurationError):
+    """DATABASE_URL cannot be read. Write it like postgresql://user@host:5432/name, special characters as %XX."""
+
+
+class DatabaseFolderMissing(ConfigurationError):
+    """There is no folder {folder} for the database. Make it, or change DATABASE_URL."""
+
+
+class DatabaseFileForeign(ConfigurationError):
+    """{path} is not a SQLite database. Name another file in DATABASE_URL, or put a backup in its place."""
+
+
+class DatabaseUnusable(ConfigurationError):
+    """The database cannot be used ({reason}). Check DATABASE_URL, and that the database is there."""
+
+
+class SchemaUnknown(ConfigurationError):
+    """The database is at schema {found}; this version knows none after {needed}. Start the newer version again."""
+
+
 class SchemaOutdated(ConfigurationError):
     """The database is at schema {found}, this version needs {needed}. Run: praisebot migrate"""
+
+
+class PortUnusable(ConfigurationError):
+    """Port {port} cannot be used: {reason}. Set PORT to another."""
 
 
 class NoOrganisation(ConfigurationError):

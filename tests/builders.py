@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Table, select
 
 from bot import handlers
-from bot.chat import Address, Card, Incoming, Mention, Person, Platform, Reply, Submission, Value
+from bot.chat import Address, Buttons, Card, Incoming, Mention, Person, Platform, Reply, Submission, Value
 from bot.dispatch import Dispatch
 from bot.errors import PraisebotError
 from bot.handlers import praise as giving
@@ -243,6 +243,14 @@ def _incoming(who: Member, event: str | None, workspace: str, **what: Any) -> In
     sender = account(who.id)
     where = Address(PLATFORM, workspace, sender, "direct")
     return Incoming(event or uuid4().hex, PLATFORM, workspace, sender, where, **what)
+
+
+async def press(dispatch: Dispatch, who: Member, on: Card | None, label: str) -> Reply:
+    """Let a member press the button called ``label`` on a card."""
+    assert on is not None
+    rows = [block.buttons for block in on.blocks if isinstance(block, Buttons)]
+    button = next(button for row in rows for button in row if button.label == label)
+    return await dispatch.receive(pressed(who, button.name, **button.values))
 
 
 async def give(dispatch: Dispatch, giver: Member, recipient: Member, reason: str) -> None:

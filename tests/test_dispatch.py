@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot import handlers
 from bot.chat import Mention, Person, Quoted, Reply, Submission
 from bot.dispatch import TEXT_LIMIT, Action, Context, Dispatch
-from bot.errors import NotFound, NothingToUndo, Stranger, WorkspaceUnknown
+from bot.errors import NotFound, NothingToUndo, ReasonMissing, Stranger, UnknownPerson, WorkspaceUnknown
 from bot.handlers import praise as giving
 from bot.i18n import describe
 from bot.localchat import PLATFORM, account
@@ -33,7 +33,9 @@ from tests.builders import (
     pressed,
     rows,
     said,
+    told,
     typed,
+    went_through,
 )
 
 # --- finding the handler ---------------------------------------------------------------------------------------------
@@ -143,9 +145,28 @@ async def test_naming_an_account_the_platform_does_not_know_is_refused_and_enrol
     incoming = typed(bank["Ann"], "you helped", [bank["Bo"]])
     (mention,) = incoming.mentions
     reply = await dispatch.receive(replace(incoming, mentions=(replace(mention, user_id="U-gone"),)))
-    assert "U-gone" in said(reply.card)
+    assert said(reply.card) == told(UnknownPerson(name="Bo"))
     assert not reply.unsaved
     assert await database.read(rows, tables.members) == before
+
+
+async def test_whom_nobody_knows_is_told_with_everything_else_that_is_wrong(database: Database) -> None:
+    bank = await database.write(new_bank)
+    dispatch = new_dispatch(database, Clock(), {PLATFORM: Directory({})})
+    reply = await dispatch.receive(pressed(bank["Ann"], "praise.submit", to=("U-gone",), reason=""))
+    assert reply.form is not None
+    assert reply.form.errors == {"to": told(UnknownPerson(name="U-gone")), "reason": told(ReasonMissing())}
+
+
+@pytest.mark.parametrize(
+    "text", ["undo the harm: @Bo helped me", "me and Bo thank @Bo who helped", "top work, @Bo helped us", "我 感谢 @Bo"]
+)
+async def test_praise_that_begins_with_the_word_of_a_command_is_praise(database: Database, text: str) -> None:
+    bank = await database.write(new_bank)
+    dispatch = new_dispatch(database, Clock())
+    await give(dispatch, bank["Ann"], bank["Cai"], "earlier: you helped")
+    assert went_through(await dispatch.receive(typed(bank["Ann"], text)))
+    assert [row["status"] for row in await database.read(rows, tables.praises)] == ["counted", "counted"]
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -195,6 +216,15 @@ async def test_what_was_refused_can_be_sent_again_when_it_has_become_possible(da
     assert await database.read(ledger.balance, bank["Bo"].id) == 0
 
 
+async def test_the_answer_to_an_event_is_for_its_sender_only(database: Database) -> None:
+    bank = await database.write(new_bank)
+    dispatch = new_dispatch(database, Clock())
+    await dispatch.receive(typed(bank["Ann"], "a secret help #private", [bank["Bo"]], event="same"))
+    reply = await dispatch.receive(typed(bank["Cai"], "you solved it", [bank["Bo"]], event="same"))
+    assert "secret" not in said(reply.card)
+    assert len(await database.read(praises_of, "you solved it")) == 1
+
+
 async def test_events_are_forgotten_after_a_week_and_not_before(database: Database) -> None:
     bank = await database.write(new_bank)
     dispatch = new_dispatch(database, clock := Clock())
@@ -205,7 +235,7 @@ async def test_events_are_forgotten_after_a_week_and_not_before(database: Databa
     for days, left in ((0.9, {"old", "new"}), (0.2, {"new"})):
         clock.on(days=days)
         await forget.run(database, clock())
-        assert {row["event_id"] for row in await database.read(rows, tables.events)} == left
+        assert {row["event_id"].split()[-1] for row in await database.read(rows, tables.events)} == left
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

@@ -12,16 +12,44 @@ from bot.storage import events
 from bot.storage.database import Database
 
 _COMMANDS = (
-    Command("praise", ("表扬", "give"), praise.by_words, "/praise @colleague …", "praise one colleague or several"),
     Command(
-        "customer", ("客户", "客户表扬"), comment.forward, "/praise customer @agent …", "forward a customer’s words"
+        "praise",
+        ("表扬", "give"),
+        praise.by_words,
+        "/praise @colleague …",
+        "praise one colleague or several",
+        takes="people",
+    ),
+    Command(
+        "customer",
+        ("客户", "客户表扬"),
+        comment.forward,
+        "/praise customer @agent …",
+        "forward a customer’s words",
+        takes="people",
     ),
     Command("me", ("我的", "我"), points.me, "/praise me", "your points and what you may still give"),
     Command("undo", ("撤销", "撤回"), praise.undo, "/praise undo", "take back your last praise"),
-    Command("top", ("榜单", "排行", "排行榜"), leaderboard.top, "/praise top last week", "the leaderboard of a period"),
+    Command(
+        "top",
+        ("榜单", "排行", "排行榜"),
+        leaderboard.top,
+        "/praise top last week",
+        "the leaderboard of a period",
+        takes="words",
+    ),
     Command("queue", ("待认定", "认定"), queue.show, "/praise queue", "what waits for your decision"),
-    Command("report", ("报告", "查看"), points.report, "/praise report @agent", "an agent’s praise, for supervisors"),
-    Command("preview", ("预览",), leaderboard.preview, "/praise preview", "your team’s next weekly post"),
+    Command(
+        "report",
+        ("报告", "查看"),
+        points.report,
+        "/praise report @agent",
+        "an agent’s praise, for supervisors",
+        takes="people",
+    ),
+    Command(
+        "preview", ("预览",), leaderboard.preview, "/praise preview", "your team’s next weekly post", takes="words"
+    ),
 )
 COMMANDS = (*_COMMANDS, help_of(_COMMANDS))
 

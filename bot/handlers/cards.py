@@ -121,7 +121,7 @@ def _for_channel(seen: View, locale: str, _: Translate) -> Card:
     else:
         giver = seen.name(praise.giver_id, _)
         line = _("{giver} praised {names}: “{text}”", giver=giver, names=names, text=excerpt(praise.text))
-    if praise.tier is Tier.HIGHLIGHT:
+    if any(one.tier is Tier.HIGHLIGHT and one.status.counts for one in seen.gift):
         line = "★ " + line
     blocks: list[Block] = [Text(line)]
     if seen.seconders:

@@ -15,6 +15,7 @@ from bot.errors import (
     RecipientMissing,
     Refusal,
     RejectReasonMissing,
+    UnknownPerson,
 )
 from bot.handlers.cards import View
 from bot.handlers.giving import book, recipients_day, reload, take_back
@@ -86,6 +87,7 @@ def decide(
     redraw(tx, seen.praise, f"decided:{praise.id}", call.now)
     if not counted:
         announce(tx, (seen,), call.incoming.platform, call.now)
+        _tell_forwarder(tx, call, seen)
     elif changed:
         _tell_of_change(tx, call, praise, seen)
     return seen
@@ -131,6 +133,22 @@ def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
     return seen
 
 
+def _tell_forwarder(tx: Tx, call: Call, seen: View) -> None:
+    praise = seen.praise
+    if praise.kind is not Kind.CUSTOMER or praise.giver_id is None:
+        return
+    _ = translator(seen.people[praise.giver_id].locale)
+    title = _("The customer praise you forwarded is confirmed")
+    line = _(
+        "For {recipient}: {tags}. Confirmed by {name}.",
+        recipient=seen.recipient.name,
+        tags=tagged(praise.primary, praise.tags, praise.tier, _),
+        name=call.actor.name,
+    )
+    card = Card(title, (Quote(praise.text), Text(line)), title=title, tone="good")
+    tell(tx, praise, praise.giver_id, card, "confirmed", call.incoming.platform, call.now)
+
+
 def _tell_of_change(tx: Tx, call: Call, before: Praise, seen: View) -> None:
     recipient = seen.recipient
     _ = translator(recipient.locale)
@@ -155,7 +173,7 @@ def open_praise(tx: Tx, call: Call, praise_id: int, *, lock: bool = True) -> Pra
         raise NotFound
     if not may_decide(praise, call.actor.id):
         raise OwnPraise
-    if teams is not None and praise.team_id is not None and praise.team_id not in teams:
+    if teams is not None and praise.recipient_id is not None and praise.team_id not in teams:
         raise NotYourTeam
     if not praise.status.open:
         raise _decided(tx, call, praise)
@@ -179,6 +197,8 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
     if praise.kind is Kind.PEER:  # a colleague said whom they meant
         raise NotFound
     found = members.by_accounts(tx, call.incoming.platform, call.incoming.workspace, [account])
+    if account in call.strangers:
+        raise UnknownPerson(name=account)
     if account not in found:
         raise UnknownAccounts([account])
     recipient = found[account]
@@ -189,6 +209,8 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
     if recipient.id == praise.giver_id:
         raise OwnPraise
     moves = praise.status.counts and recipient.id != praise.recipient_id
+    if moves and recipient.id == call.actor.id:  # it would credit them without another's decision
+        raise OwnPraise
     left = recipients_day(tx, praise, call.now) if moves else None
     members.lock(tx, [member_id for member_id in (praise.recipient_id, recipient.id) if member_id is not None])
     praises.assign(tx, praise.id, recipient.id, recipient.team_id)

@@ -108,12 +108,15 @@ def people_named(tx: Tx, call: Call, draft: Draft) -> tuple[tuple[Member, ...], 
     accounts = [named.user_id for named in draft.recipients if named.user_id is not None]
     found = members.by_accounts(tx, incoming.platform, incoming.workspace, accounts)
     missing = [account for account in accounts if account not in found]
-    if missing:
+    if not call.strangers.issuperset(missing):
         raise UnknownAccounts(missing)
     keys = [named.key for named in draft.recipients if named.key is not None]
     called = members.by_keys(tx, call.organisation.id, keys) if keys else {}
     chosen: dict[int, Member] = {}
     for named in draft.recipients:
+        if named.user_id in missing:
+            problems.append(UnknownPerson(name=named.words))
+            continue
         if named.user_id is not None:
             chosen[found[named.user_id].id] = found[named.user_id]
             continue

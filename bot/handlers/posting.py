@@ -46,6 +46,8 @@ def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime) -> None:
     praise = seen.praise
     if praise.team_id is not None:
         supervisors = members.supervisors_of(tx, praise.team_id)
+    elif praise.recipient_id is not None:  # of somebody without a team
+        supervisors = members.seeing_all(tx, praise.organisation_id)
     else:
         supervisors = members.all_supervisors(tx, praise.organisation_id)
     deciders = [member for member in supervisors if may_decide(praise, member.id)]
@@ -82,10 +84,11 @@ def redraw(tx: Tx, praise: Praise, change: str, now: datetime) -> None:
         if posted.member_id is not None:
             reader = members.by_ids(tx, praise.organisation_id, [posted.member_id]).get(posted.member_id)
             locale = reader.locale if reader else "zh_CN"
+            another = posted.audience is Audience.RECIPIENT and posted.member_id != praise.recipient_id
         else:
-            team = organisations.team(tx, praise.organisation_id, praise.team_id) if praise.team_id else None
+            team = organisations.by_channel(tx, praise.organisation_id, posted.to)
             locale = team.locale if team else "zh_CN"
-        another = posted.audience is Audience.RECIPIENT and posted.member_id != praise.recipient_id
+            another = team is not None and team.id not in {one.team_id for one in seen.gift if one.status.counts}
         card = taken_back(locale) if another else draw(seen, posted.audience, locale)
         messages.append(Outgoing(f"redraw:{posted.id}:{change}", posted.to, card, replaces_id=posted.id))
     outbox.add(tx, praise.organisation_id, messages, now)

@@ -25,7 +25,7 @@ from bot.points import Cause
 from bot.praise import REASON_LIMIT, Draft, Named, Status, candidates, clean, parse
 from bot.storage import ledger, members, praises, rulebook
 from bot.storage.database import Tx
-from bot.tags import Tag, Tagging
+from bot.tags import Tag
 
 
 async def by_words(ctx: Context) -> Reply:
@@ -45,41 +45,53 @@ async def _give(ctx: Context, draft: Draft) -> Reply:
     try:
         return await ctx.write(_record, draft, words)
     except PraisedJustNow as asked:
-        return await ctx.read(_ask_again, asked)
+        return await ctx.read(_ask_again, asked, draft)
 
 
 def _record(tx: Tx, call: Call, draft: Draft, words: Words) -> Reply:
     return Reply(_receipt(call, give(tx, call, draft, words)))
 
 
-def _ask_again(tx: Tx, call: Call, asked: PraisedJustNow) -> Reply:
+def _ask_again(tx: Tx, call: Call, asked: PraisedJustNow, draft: Draft) -> Reply:
     _ = translator(call.actor.locale)
     question = describe(asked, call.actor.locale)
-    values = {"praise": str(asked.data["praise"]), "to": str(asked.data["to"])}
+    values = {
+        "praise": str(asked.data["praise"]),
+        "to": str(asked.data["to"]),
+        "primary": draft.primary or "",
+        "tags": ",".join(draft.tags),
+        "private": "true" if draft.private else "",
+    }
     buttons = Buttons((Button("praise.again", _("Praise again"), values, "primary"),))
     return Reply(Card(question, (Text(question), buttons), tone="attention"))
 
 
 async def again(ctx: Context) -> Reply:
-    """Give the same praise once more, after the giver was asked."""
-    return await ctx.write(_record_again)
+    """Give the same words once more, with the tags and privacy of now, after the giver was asked."""
+    sent = ctx.action
+    reason = await ctx.read(_said_before)
+    draft = Draft(
+        recipients=(),
+        reason=reason,
+        tags=tuple(Tag(tag) for tag in sent.text("tags").split(",") if tag in set(Tag)),
+        primary=Tag(sent.text("primary")) if sent.text("primary") in set(Tag) else None,
+        private=sent.text("private") == "true",
+    )
+    return await ctx.write(_record_again, prepare(ctx.tagger, draft))
 
 
-def _record_again(tx: Tx, call: Call) -> Reply:
+def _said_before(tx: Tx, call: Call) -> str:
     earlier = praises.by_id(tx, call.organisation.id, number(call.action.text("praise")))
     if earlier is None or earlier.giver_id != call.actor.id:
         raise NotFound
+    return earlier.text
+
+
+def _record_again(tx: Tx, call: Call, words: Words) -> Reply:
     ids = [number(part) for part in call.action.text("to").split(",")]
     named = members.by_ids(tx, call.organisation.id, ids[:100])
     if not named:
         raise NotFound
-    chosen = earlier.tagged_by == "giver"
-    tagging = Tagging(
-        True, earlier.tags, earlier.primary, earlier.suggested_tier, earlier.confidence, earlier.evidence, earlier.model
-    )
-    words = Words(
-        earlier.text, tagging, earlier.tags if chosen else (), earlier.primary if chosen else None, earlier.private
-    )
     return Reply(_receipt(call, give_to(tx, call, tuple(named.values()), words, again=True)), replaces=True)
 
 
@@ -100,7 +112,7 @@ def _receipt(call: Call, given: Given) -> Card:
     blocks: list[Block] = [Quote(first.text), Facts(tuple(facts))]
     if first.private:
         blocks.append(Text(_("Private: nothing is posted in the channel."), "quiet"))
-    blocks.append(Buttons((Button("praise.undo", _("Undo")),)))
+    blocks.append(Buttons((Button("praise.undo", _("Undo"), {"praise": str(first.id)}),)))
     return Card(title, tuple(blocks), title=title, tone="good")
 
 
@@ -220,13 +232,14 @@ def _second(tx: Tx, call: Call) -> Reply:
 
 
 async def undo(ctx: Context) -> Reply:
-    """Take back one's last praise while nobody has decided on it; the allowance is restored."""
+    """Take back one's last praise, or that of a receipt, while it is undecided; the allowance is restored."""
     return await ctx.write(_undo)
 
 
 def _undo(tx: Tx, call: Call) -> Reply:
     actor, now = call.actor, call.now
-    gift = praises.undoable(tx, actor.id)
+    chosen = call.action.text("praise")
+    gift = praises.undoable(tx, actor.id, number(chosen) if chosen else None)
     if not gift:
         raise NothingToUndo
     members.lock(tx, {actor.id, *(p.recipient_id for p in gift if p.recipient_id is not None)})

@@ -120,6 +120,18 @@ def team(tx: Tx, organisation_id: int, team_id: int) -> Team | None:
     return None if row is None else _team(row)
 
 
+def by_channel(tx: Tx, organisation_id: int, channel: Address) -> Team | None:
+    """Return the team of the organisation whose channel this is."""
+    query = _TEAM.where(
+        teams.c.organisation_id == organisation_id,
+        teams.c.platform == channel.platform,
+        teams.c.workspace == channel.workspace,
+        teams.c.channel == channel.conversation,
+    )
+    row = tx.execute(query.order_by(teams.c.id).limit(1)).first()
+    return None if row is None else _team(row)
+
+
 def teams_of(tx: Tx, organisation_id: int) -> tuple[Team, ...]:
     """Return the organisation's teams by name."""
     rows = tx.execute(_TEAM.where(teams.c.organisation_id == organisation_id).order_by(teams.c.name))

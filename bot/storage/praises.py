@@ -135,7 +135,12 @@ _SPENT_PRAISES = (
 )
 _SPENT_SECONDS = (
     select(func.coalesce(func.sum(seconds.c.cost), 0))
-    .where(seconds.c.member_id == bindparam("member"), seconds.c.allowance_period == bindparam("period"))
+    .join_from(seconds, praises, praises.c.id == seconds.c.praise_id)
+    .where(
+        seconds.c.member_id == bindparam("member"),
+        seconds.c.allowance_period == bindparam("period"),
+        praises.c.status != Status.UNDONE.value,
+    )
     .scalar_subquery()
 )
 _SPENT = Prepared(select(_SPENT_PRAISES + _SPENT_SECONDS))
@@ -166,15 +171,21 @@ def repeated(tx: Tx, giver_id: int, recipients: Collection[int], words: str, sin
 def latest_to(tx: Tx, giver_id: int, recipient_id: int, words: str) -> int:
     """Return the giver's newest praise in these words to the recipient; there is one."""
     query = select(func.max(praises.c.id)).where(
-        praises.c.giver_id == giver_id, praises.c.recipient_id == recipient_id, praises.c.words == words
+        praises.c.giver_id == giver_id,
+        praises.c.recipient_id == recipient_id,
+        praises.c.words == words,
+        praises.c.status != Status.UNDONE.value,
     )
     return int(tx.execute(query).scalar_one())
 
 
-def undoable(tx: Tx, giver_id: int) -> tuple[Praise, ...]:
-    """Return the giver's last praise (for all its recipients), as far as it is undecided, and hold it."""
+def undoable(tx: Tx, giver_id: int, praise_id: int | None = None) -> tuple[Praise, ...]:
+    """Return a praise of the giver (for all its recipients), the last when none is named, as far as it is undecided,
+    and hold it.
+    """
+    own = select(func.max(praises.c.id)).where(praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value)
     # The last by id: a clock that was set back must not let an older one be taken back instead.
-    last = select(func.max(praises.c.id)).where(praises.c.giver_id == giver_id, praises.c.status != Status.UNDONE.value)
+    last = own if praise_id is None else own.where(praises.c.id == praise_id)
     gift = select(func.coalesce(praises.c.gift_id, praises.c.id)).where(praises.c.id == last.scalar_subquery())
     first = gift.scalar_subquery()
     query = _PRAISE.where(or_(praises.c.id == first, praises.c.gift_id == first)).order_by(praises.c.id)
@@ -217,7 +228,7 @@ def seconders(tx: Tx, praise_id: int) -> tuple[int, ...]:
 
 def _open_for(organisation_id: int, teams: Collection[int] | None, member_id: int) -> Select[tuple[object, ...]]:
     """Undecided praises of ``teams`` (None: all) that ``member_id`` may decide; unassigned ones go to everybody who
-    decides.
+    decides, those of people without a team to who decides for all.
     """
     query = _PRAISE.where(
         praises.c.organisation_id == organisation_id,
@@ -226,7 +237,7 @@ def _open_for(organisation_id: int, teams: Collection[int] | None, member_id: in
         or_(praises.c.recipient_id.is_(None), praises.c.recipient_id != member_id),
     )
     if teams is not None:
-        query = query.where(or_(praises.c.team_id.in_(teams), praises.c.team_id.is_(None)))
+        query = query.where(or_(praises.c.team_id.in_(teams), praises.c.recipient_id.is_(None)))
     return query
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from bot import handlers
 from bot.chat import Incoming
 from bot.dispatch import Dispatch
+from bot.errors import UnknownPerson
 from bot.handlers import leaderboard
 from bot.localchat import PLATFORM, WORKSPACE, account
 from bot.storage import members, tables
@@ -25,6 +26,8 @@ from tests.builders import (
     praise_of,
     pressed,
     rows,
+    said,
+    told,
     typed,
 )
 
@@ -147,6 +150,6 @@ async def test_names_and_accounts_mean_somebody_of_the_own_organisation_only(dat
     assert (await database.read(praise_of, "you helped us")).recipient_id == other["Bo"].id
 
     reply = await dispatch.receive(typed(other["Ann"], "you solved it", [own["Bo"]], workspace=OTHER))
-    assert account(own["Bo"].id) in reply_to_json(reply)  # the account is one that nobody has there
+    assert said(reply.card) == told(UnknownPerson(name="Bo"))  # the account is one that nobody has there
     assert await database.read(members.by_accounts, PLATFORM, OTHER, [account(own["Bo"].id)]) == {}
     assert set(await database.read(members.by_accounts, PLATFORM, WORKSPACE, [account(own["Bo"].id)]))

@@ -203,7 +203,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form; sending it makes a `Submission` of ``name`` with ``carries`` and the fields' values."""
+    """A form; sending it makes a `Submission` of ``name`` with ``carries`` and the fields' values. ``about`` are the
+    words it is about, shown above the fields.
+    """
 
     name: str
     title: str
@@ -211,6 +213,7 @@ class Form:
     fields: tuple[Field, ...]
     carries: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ ORDER = tuple(Tag)
 """The order in which tags are listed everywhere."""
 
 
+SURE = 0.9
+"""The confidence from which the classifier counts as very sure."""
+
+
 def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     """Return the distinct ``tags`` in the order in which they are listed everywhere."""
     chosen = set(tags)

@@ -65,6 +65,8 @@ ACTIONS = (
     Action("confirm.queue", queue.show),
     Action("confirm.page", queue.turn),
     Action("confirm.batch", confirm.batch),
+    Action("confirm.several.form", confirm.several_form),
+    Action("confirm.several", confirm.several),
     Action("confirm.confirm", confirm.confirm),
     Action("confirm.raise", confirm.raise_),
     Action("confirm.retag.form", confirm.retag_form),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat import Block, Button, Buttons, Card, Facts, Quote, Text
@@ -146,17 +147,17 @@ def _for_supervisor(seen: View, locale: str, _: Translate) -> Card:
     return Card(title, blocks, title=title, tone="attention" if praise.status.open else "neutral")
 
 
-def item(seen: View, locale: str, _: Translate, *, listed: bool = False) -> tuple[Block, ...]:
+def item(seen: View, locale: str, _: Translate, carries: Mapping[str, str] | None = None) -> tuple[Block, ...]:
     """Return what a supervisor needs to decide: the words, what decided, how sure, and the buttons while it is open.
 
-    ``listed`` is set inside the queue, whose card is drawn again after a decision.
+    The buttons carry ``carries`` too: the place in the queue, whose card is drawn again after a decision.
     """
     praise = seen.praise
     tags = tagged(praise.primary, praise.tags, praise.tier, _)
     by = {
         "giver": _("the giver"),
         "supervisor": _("a supervisor"),
-        "classifier": confidence_words(praise.confidence, _),
+        "classifier": _("the classifier, {sure}", sure=confidence_words(praise.confidence, _)),
     }[praise.tagged_by]
     blocks: list[Block] = [Quote(praise.text, praise.evidence if praise.tagged_by == "classifier" else ())]
     blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), by))))
@@ -167,7 +168,7 @@ def item(seen: View, locale: str, _: Translate, *, listed: bool = False) -> tupl
         blocks.append(Text(_("The classifier reads it as a highlight.")))
     if praise.status is Status.COUNTED:
         blocks.append(Text(_("Points already credited: {points}.", points=signed(seen.points)), "quiet"))
-    values = {"praise": str(praise.id)} | ({"from": "queue"} if listed else {})
+    values = {"praise": str(praise.id), **(carries or {})}
     buttons: list[Button] = []
     if praise.recipient_id is None:
         buttons.append(Button("confirm.assign.form", _("Assign agent"), values, "primary"))

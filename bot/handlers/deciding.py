@@ -191,8 +191,11 @@ def _decided(tx: Tx, call: Call, praise: Praise) -> Refusal:
     return AlreadyDecided(name=people[who].name if who in people else "?", outcome=outcome)
 
 
-def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
-    """Say whose praise it is. In another supervisor's team it waits for them. What already counts moves with it."""
+def assign(tx: Tx, call: Call, praise_id: int, account: str, *, confirm: bool = False) -> View:
+    """Say whose praise it is. In another supervisor's team it waits for them. What already counts moves with it.
+
+    ``confirm`` also decides, where the caller may: it is neither theirs nor another supervisor's.
+    """
     praise = open_praise(tx, call, praise_id)
     if praise.kind is Kind.PEER:  # a colleague said whom they meant
         raise NotFound
@@ -223,6 +226,9 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str) -> View:
     redraw(tx, seen.praise, f"assigned:{call.incoming.event_id}", call.now)
     if moves:
         announce(tx, (seen,), call.incoming.platform, call.now)
+    teams = scope(tx, call.actor)
+    if confirm and may_decide(seen.praise, call.actor.id) and (teams is None or recipient.team_id in teams):
+        return decide(tx, call, praise_id, "confirm")
     if recipient.team_id != praise.team_id:
-        ask_supervisors(tx, seen, call.incoming.platform, call.now)
+        ask_supervisors(tx, seen, call.incoming.platform, call.now, but=call.actor.id)
     return seen

@@ -41,8 +41,11 @@ def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None
     outbox.add(tx, organisation_id, messages, now)
 
 
-def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime) -> None:
-    """Put a praise that waits before the supervisors of its team, or of all teams while it is nobody's."""
+def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime, *, but: int | None = None) -> None:
+    """Put a praise that waits before the supervisors of its team, or of all teams while it is nobody's.
+
+    The member ``but`` sees it already.
+    """
     praise = seen.praise
     if praise.team_id is not None:
         supervisors = members.supervisors_of(tx, praise.team_id)
@@ -67,7 +70,7 @@ def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime) -> None:
                 member.id,
             )
             for member in deciders
-            if member.id in addresses
+            if member.id in addresses and member.id != but
         ],
         now,
     )

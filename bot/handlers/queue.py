@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.chat import Block, Button, Buttons, Card, Divider, Reply, Text
+from bot.chat import Block, Button, Buttons, Card, Divider, Reply, Submission, Text
 from bot.dispatch import Call, Context
 from bot.handlers.cards import View, item, view
 from bot.handlers.deciding import scope
@@ -14,21 +15,49 @@ from bot.praise import Kind
 from bot.storage import organisations, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
+from bot.storage.praises import Part, Praise
 
 _PAGE = 5
+_AT_ONCE = 10
+"""Praises that can be chosen from in one form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the queue somebody is; buttons carry it, so that a decision does not lead away from it."""
+
+    page: int = 0
+    part: Part = Part.ALL
+
+    def values(self) -> dict[str, str]:
+        """Return the place as a button carries it."""
+        return {"from": "queue", "page": str(self.page), "part": self.part}
+
+
+def place_of(sent: Submission) -> Place:
+    """Return the place that a button or a form carried."""
+    part = sent.text("part")
+    return Place(number(sent.text("page") or "0"), Part(part) if part in set(Part) else Part.ALL)
 
 
 async def show(ctx: Context) -> Reply:
     """`/praise queue`: what waits for the caller."""
-    return await ctx.read(lambda tx, call: Reply(card(tx, call)))
+    return await ctx.read(lambda tx, call: Reply(card(tx, call, Place())))
 
 
 async def turn(ctx: Context) -> Reply:
-    """Turn the queue's page."""
-    return await ctx.read(lambda tx, call: Reply(card(tx, call, number(call.action.text("page"))), replaces=True))
+    """Turn the queue's page, or show another part of it."""
+    return await ctx.read(lambda tx, call: Reply(card(tx, call, place_of(call.action)), replaces=True))
 
 
-def card(tx: Tx, call: Call, page: int = 0, said: Sequence[str] = ()) -> Card:
+def next_in(tx: Tx, call: Call, place: Place) -> tuple[Praise, ...]:
+    """Return the praises from the top of a page on that several can be chosen from."""
+    teams = scope(tx, call.actor)
+    offset = place.page * _PAGE
+    return praises.queue(tx, call.organisation.id, teams, call.actor.id, _AT_ONCE, offset, place.part)
+
+
+def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
     """Return one page of what waits for the caller, under what is ``said`` of the decisions just taken.
 
     Raises `NotAllowed` for who decides for no team.
@@ -36,36 +65,63 @@ def card(tx: Tx, call: Call, page: int = 0, said: Sequence[str] = ()) -> Card:
     actor = call.actor
     teams = scope(tx, actor)
     _ = translator(actor.locale)
-    total = praises.queue_length(tx, call.organisation.id, teams, actor.id)
-    page = min(page, max(0, (total - 1) // _PAGE))
-    shown = praises.queue(tx, call.organisation.id, teams, actor.id, _PAGE, page * _PAGE)
+    counts = {part: praises.queue_length(tx, call.organisation.id, teams, actor.id, part) for part in Part}
+    part = place.part if counts[place.part] else Part.ALL
+    total = counts[part]
+    pages = max(1, -(-total // _PAGE))
+    here = Place(min(place.page, pages - 1), part)
+    shown = praises.queue(tx, call.organisation.id, teams, actor.id, _PAGE, here.page * _PAGE, part)
     blocks: list[Block] = [Text(line, "strong") for line in said]
     if not shown:
         title = _("Your queue is empty")
         return Card(title, (*blocks, Text(_("All done, thank you."))), title=title, tone="good")
-    title = _("{count} to decide", count=total)
+    if pages > 1:
+        title = _("{count} to decide, page {page} of {pages}", count=total, page=here.page + 1, pages=pages)
+    else:
+        title = _("{count} to decide", count=total)
+    if len(parts := _parts(counts, here.part, _)) > 1:
+        blocks.append(Buttons(parts))
     names = organisations.names(organisations.teams_of(tx, call.organisation.id))
-    for praise in shown:
+    for place_on_page, praise in enumerate(shown):
         seen = view(tx, praise)
-        if blocks:
+        if blocks or place_on_page:
             blocks.append(Divider())
         blocks.append(Text(_headline(seen, names, actor, _), "strong"))
-        blocks.extend(item(seen, actor.locale, _, listed=True))
-    sure = [praise for praise in shown if praise.recipient_id is not None]
-    last: list[Button] = []
-    if len(sure) > 1:
-        ids = ",".join(str(praise.id) for praise in sure)
-        asks = _("Confirm all {count} as they are tagged?", count=len(sure))
-        last.append(
-            Button("confirm.batch", _("Confirm these {count}", count=len(sure)), {"praises": ids}, "primary", asks)
-        )
-    if page > 0:
-        last.append(Button("confirm.page", _("Previous"), {"page": str(page - 1)}))
-    if (page + 1) * _PAGE < total:
-        last.append(Button("confirm.page", _("Next"), {"page": str(page + 1)}))
-    if last:
-        blocks += [Divider(), Buttons(tuple(last))]
+        blocks.extend(item(seen, actor.locale, _, here.values()))
+    blocks += [Divider(), *_at_the_end(shown, here, pages, _)]
     return Card(title, tuple(blocks), title=title)
+
+
+def _parts(counts: dict[Part, int], current: Part, _: Translate) -> tuple[Button, ...]:
+    if counts[Part.ALL] <= _PAGE:
+        return ()
+    labels = {
+        Part.ALL: _("All {count}", count=counts[Part.ALL]),
+        Part.UNASSIGNED: _("Agent unknown: {count}", count=counts[Part.UNASSIGNED]),
+        Part.SURE: _("Very sure: {count}", count=counts[Part.SURE]),
+    }
+    return tuple(
+        Button("confirm.page", label, Place(0, part).values(), "primary" if part is current else "normal")
+        for part, label in labels.items()
+        if counts[part] > 0 and (part is Part.ALL or counts[part] < counts[Part.ALL])
+    )
+
+
+def _at_the_end(shown: Sequence[Praise], here: Place, pages: int, _: Translate) -> list[Block]:
+    buttons: list[Button] = []
+    known = [praise for praise in shown if praise.recipient_id is not None]
+    if len(known) > 1:
+        ids = ",".join(str(praise.id) for praise in known)
+        asks = _("Confirm all {count} as they are tagged?", count=len(known))
+        label = _("Confirm these {count}", count=len(known))
+        buttons.append(Button("confirm.batch", label, {"praises": ids, **here.values()}, "primary", asks))
+    if len(shown) > 1:
+        buttons.append(Button("confirm.several.form", _("Choose several …"), here.values()))
+    if here.page > 0:
+        buttons.append(Button("confirm.page", _("Previous"), Place(here.page - 1, here.part).values()))
+    if here.page < pages - 1:
+        buttons.append(Button("confirm.page", _("Next"), Place(here.page + 1, here.part).values()))
+    return [Buttons(tuple(buttons))] if buttons else []
 
 
 def _headline(seen: View, teams: dict[int, str], reader: Member, _: Translate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import Translate
-from bot.tags import Tag, Tier
+from bot.tags import SURE, Tag, Tier
 
 
 def tag_name(tag: Tag, _: Translate) -> str:
@@ -27,7 +27,7 @@ def tagged(primary: Tag, tags: tuple[Tag, ...], tier: Tier, _: Translate) -> str
 def confidence_words(confidence: float, _: Translate) -> str:
     """Return how sure the classifier is, in words; the figure follows for who wants it."""
     percent = round(confidence * 100)
-    if confidence >= 0.9:
+    if confidence >= SURE:
         return _("very sure ({percent}%)", percent=percent)
     if confidence >= 0.7:
         return _("fairly sure ({percent}%)", percent=percent)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.praise import Kind, Status
 from bot.storage.database import Tx
 from bot.storage.prepared import Prepared
 from bot.storage.tables import comments, entries, praises, seconds
-from bot.tags import Tag, Tagging, Tier
+from bot.tags import SURE, Tag, Tagging, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +224,20 @@ def seconders(tx: Tx, praise_id: int) -> tuple[int, ...]:
     return tuple(tx.execute(query).scalars())
 
 
+class Part(StrEnum):
+    """A part of the queue: all of it, what is nobody's yet, or what the classifier is very sure of."""
+
+    ALL = "all"
+    UNASSIGNED = "unassigned"
+    SURE = "sure"
+
+
 # --- the queue --------------------------------------------------------------------------------------------------------
 
 
-def _open_for(organisation_id: int, teams: Collection[int] | None, member_id: int) -> Select[tuple[object, ...]]:
+def _open_for(
+    organisation_id: int, teams: Collection[int] | None, member_id: int, part: Part
+) -> Select[tuple[object, ...]]:
     """Undecided praises of ``teams`` (None: all) that ``member_id`` may decide; unassigned ones go to everybody who
     decides, those of people without a team to who decides for all.
     """
@@ -238,15 +249,25 @@ def _open_for(organisation_id: int, teams: Collection[int] | None, member_id: in
     )
     if teams is not None:
         query = query.where(or_(praises.c.team_id.in_(teams), praises.c.recipient_id.is_(None)))
+    if part is Part.UNASSIGNED:
+        query = query.where(praises.c.recipient_id.is_(None))
+    elif part is Part.SURE:
+        query = query.where(praises.c.recipient_id.is_not(None), praises.c.confidence >= SURE)
     return query
 
 
 def queue(
-    tx: Tx, organisation_id: int, teams: Collection[int] | None, member_id: int, limit: int, offset: int = 0
+    tx: Tx,
+    organisation_id: int,
+    teams: Collection[int] | None,
+    member_id: int,
+    limit: int,
+    offset: int = 0,
+    part: Part = Part.ALL,
 ) -> tuple[Praise, ...]:
     """Return what waits for a decision by ``member_id``: customers' words first, then least certain first."""
     query = (
-        _open_for(organisation_id, teams, member_id)
+        _open_for(organisation_id, teams, member_id, part)
         .order_by(
             case((praises.c.status == Status.WAITING.value, 0), else_=1),
             praises.c.confidence,
@@ -258,9 +279,11 @@ def queue(
     return tuple(_praise(row) for row in tx.execute(query))
 
 
-def queue_length(tx: Tx, organisation_id: int, teams: Collection[int] | None, member_id: int) -> int:
+def queue_length(
+    tx: Tx, organisation_id: int, teams: Collection[int] | None, member_id: int, part: Part = Part.ALL
+) -> int:
     """Return how many praises wait for a decision by ``member_id``."""
-    waiting = _open_for(organisation_id, teams, member_id).subquery()
+    waiting = _open_for(organisation_id, teams, member_id, part).subquery()
     return int(tx.execute(select(func.count()).select_from(waiting)).scalar_one())
 
 

@@ -73,7 +73,7 @@ async def test_rejecting_needs_a_reason_takes_points_back_and_tells_why(chat: Ch
     queue = await chat.type("Grace Lim", "queue")
     form = await chat.press("Grace Lim", "Not praise", queue)
     again = await chat.fill("Grace Lim", form, reason="  ")
-    assert "reason" in the_form(again).errors
+    assert "why" in the_form(again).errors
     await chat.fill("Grace Lim", again, reason="Kind, but not about customers.")
     for who in ("Li Na", "Tom O'Brien"):
         assert "Kind, but not about customers." in (await chat.latest(who)).words
@@ -99,10 +99,27 @@ async def test_an_unclear_comment_is_asked_about_and_then_decided(chat: Chat) ->
     assert "Confirm" not in labels(card)
     form = await chat.press("Grace Lim", "Assign agent", card)
     assert "to" in the_form(await chat.fill("Grace Lim", form, to="孙丽")).errors
-    await chat.fill("Grace Lim", form, to="Priya Nair")
-    card = await chat.latest("Grace Lim")
-    await chat.press("Grace Lim", "Confirm", card)
+    await chat.fill("Grace Lim", form, to="Priya Nair", confirm="")
+    assert await chat.inbox("Priya Nair") == []
+    await chat.press("Grace Lim", "Confirm", await chat.type("Grace Lim", "queue"))
     assert "A customer praised you" in (await chat.latest("Priya Nair")).words
+
+
+async def test_an_agent_is_assigned_and_the_praise_confirmed_in_one_step(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
+    form = await chat.press("Grace Lim", "Assign agent", await chat.latest("Grace Lim"))
+    assert "so kind and patient" in the_form(form).about
+    reply = await chat.fill("Grace Lim", form, to="Priya Nair")
+    assert "confirmed: Grace Lim" in said(reply)
+    assert "A customer praised you" in (await chat.latest("Priya Nair")).words
+
+
+async def test_what_turns_out_to_be_anothers_teams_waits_for_their_supervisor(chat: Chat) -> None:
+    await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
+    form = await chat.press("Grace Lim", "Assign agent", await chat.latest("Grace Lim"))
+    await chat.fill("Grace Lim", form, to="李娜")
+    assert await chat.inbox("李娜") == []
+    assert "so kind and patient" in (await chat.latest("王敏")).words
 
 
 @pytest.mark.parametrize("naming", ["agent 8052 was", "Agent Li Na was", "工号8052 was"])
@@ -136,6 +153,46 @@ async def test_the_queue_turns_pages_and_puts_the_least_certain_first(chat: Chat
     assert second.replaces
     assert "Previous" in labels(second)
     assert sum(button.name == "confirm.confirm" for button in buttons(second)) == 2
+
+
+async def waiting(chat: Chat, count: int) -> None:
+    for number in range(count):
+        words = f"customer @Li Na solved my problem number {number} with great patience, thank you!"
+        await chat.type("Tom O'Brien", words)
+
+
+async def test_a_decision_does_not_lead_away_from_its_page(chat: Chat) -> None:
+    await waiting(chat, 12)
+    second = await chat.press("Grace Lim", "Next", await chat.type("Grace Lim", "queue"))
+    assert "12 to decide, page 2 of 3" in said(second)
+    decided = await chat.press("Grace Lim", "Confirm", second)
+    assert "11 to decide, page 2 of 3" in said(decided)
+    form = await chat.press("Grace Lim", "Not praise", decided)
+    assert "10 to decide, page 2 of 2" in said(await chat.fill("Grace Lim", form, why="complaint"))
+
+
+async def test_a_part_of_the_queue_is_shown_alone_and_left_when_it_is_done(chat: Chat) -> None:
+    await waiting(chat, 5)
+    await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
+    part = await chat.press("Grace Lim", "Agent unknown: 1", await chat.type("Grace Lim", "queue"))
+    assert "1 to decide" in said(part)
+    form = await chat.press("Grace Lim", "Assign agent", part)
+    assert "5 to decide" in said(await chat.fill("Grace Lim", form, to="Priya Nair"))
+
+
+async def test_several_are_chosen_and_rejected_for_a_usual_reason(chat: Chat) -> None:
+    await waiting(chat, 7)
+    form = await chat.press("Grace Lim", "Choose several …", await chat.type("Grace Lim", "queue"))
+    shown = next(field for field in the_form(form).fields if field.name == "praises")
+    assert len(shown.choices) == 7
+    chosen = tuple(choice.value for choice in shown.choices[:3])
+    again = await chat.fill("Grace Lim", form, praises=chosen, outcome="reject")
+    assert "why" in the_form(again).errors
+    assert "praises" in the_form(await chat.fill("Grace Lim", form, praises=())).errors
+    done = said(await chat.fill("Grace Lim", again, praises=chosen, outcome="reject", why="not_service"))
+    assert "Not praise: 3." in done
+    assert "4 to decide" in done
+    assert "About goods, price or place" in (await chat.latest("Tom O'Brien")).words
 
 
 async def test_a_customers_own_hashtags_stay_their_words(chat: Chat) -> None:

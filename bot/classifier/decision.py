@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 from operator import add, mul, sub
 from typing import NamedTuple
 
@@ -25,6 +25,11 @@ HEADS = ("praise", *Tag, "highlight")
 CLAUSE_SHARE = 0.3
 """How much of a score is the loudest clause's, the rest being the whole comment's."""
 
+LONG = 6
+"""Clauses from which a comment is long: above them, the more there are the less a score says. Shorter ones need no
+correction: one fitted to them too made short comments worse than none, by cross-validation over sources.
+"""
+
 _TAGS = tuple(Tag)
 _LARGEST = 500.0  # keeps exp() in range
 _LEAST = 1e-12
@@ -34,14 +39,17 @@ _LEAST = 1e-12
 class Policy:
     """The numbers chosen in training that turn scores into a decision.
 
-    ``slopes`` and ``offsets`` (one per head) make probabilities of scores. ``praise`` and ``highlight`` are the least
-    likelihoods of praise and of a highlight, ``tags`` those of the tags; ``primary`` is added to a tag's likelihood
-    when the primary one is chosen. ``sure_of_praise`` and ``sure_of_none`` are the calibration of the confidence:
-    constant, factor of the praise likelihood's logit and, for praise, factor of the primary tag's lead.
+    ``slopes``, ``offsets`` and ``lengths`` (one per head) make probabilities of scores and of a comment's ``excess`` of
+    clauses: among many clauses one always sounds like praise, so much talk must not pass for it. ``praise`` and
+    ``highlight`` are the least likelihoods of praise and of a highlight, ``tags`` those of the tags; ``primary`` is
+    added to a tag's likelihood when the primary one is chosen. ``sure_of_praise`` and ``sure_of_none`` are the
+    calibration of the confidence: constant, factor of the praise likelihood's logit and, for praise, factor of the
+    primary tag's lead.
     """
 
     slopes: tuple[float, ...]
     offsets: tuple[float, ...]
+    lengths: tuple[float, ...]
     praise: float
     tags: tuple[float, ...]
     highlight: float
@@ -73,13 +81,21 @@ def blend(comment: Floats, loudest: Floats) -> Floats:
     return (1 - CLAUSE_SHARE) * comment + CLAUSE_SHARE * loudest
 
 
-def likelihoods(policy: Policy, scores: Sequence[float]) -> Likelihoods:
-    """Return the likelihoods for blended ``scores``, one per head.
+def excess(clauses: int) -> float:
+    """Return how much more than ``LONG`` so many clauses are: the ratio's logarithm, or 0 if they are no more."""
+    return math.log(clauses / LONG) if clauses > LONG else 0.0
+
+
+def likelihoods(policy: Policy, scores: Sequence[float], clauses: int) -> Likelihoods:
+    """Return the likelihoods for blended ``scores``, one per head, of a comment of so many ``clauses``.
 
     Praise must both sound like praise and have something it is praised for: its likelihood is the geometric mean of the
     praise head's probability and the probability of any tag (noisy or).
     """
-    praise, *tags, highlight = map(logistic, map(add, map(mul, policy.slopes, scores), policy.offsets))
+    logits = map(add, map(mul, policy.slopes, scores), policy.offsets)
+    if clauses > LONG:
+        logits = map(add, logits, map(mul, policy.lengths, repeat(excess(clauses))))
+    praise, *tags, highlight = map(logistic, logits)
     nothing = math.prod([1 - tag for tag in tags])
     return Likelihoods(math.sqrt(praise * (1 - nothing)), tuple(tags), highlight)
 

@@ -149,7 +149,7 @@ coupon promo promotion voucher points members discount
 _NEGATORS = """
 不 没 没有 未 无 别 非 不是 不太 不会 不能 不够 毫无 并非 从不 并未 未能 不肯 不给 不让 没法 无法 谈不上 算不上 称不上
 not no never don didn wasn isn couldn without nor wouldn doesn can't cannot didn't don't wasn't isn't couldn't won't
-nothing none hardly barely ain't
+nobody nothing none hardly barely ain't
 """
 
 NEGATORS = frozenset(_NEGATORS.split())

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from bot.classifier.decision import HEADS, Policy
 
-FORMAT = 1
+FORMAT = 2
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
 
 WEIGHTS = "weights.npz"
@@ -135,6 +135,7 @@ def _policy(told: Mapping[str, Any]) -> Policy:
     sizes = {
         "slopes": len(HEADS),
         "offsets": len(HEADS),
+        "lengths": len(HEADS),
         "tags": 3,
         "primary": 3,
         "sure_of_praise": 3,

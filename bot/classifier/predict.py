@@ -88,7 +88,7 @@ class Tagger:
         readings = [read(one, self._cut) for one in folded]
         scores = self.scores(readings)
         for at, blended in enumerate(scores.blended()):
-            decision = decide(self._policy, likelihoods(self._policy, blended))
+            decision = decide(self._policy, likelihoods(self._policy, blended, len(readings[at].clauses)))
             found: tuple[str, ...] = ()
             if explain:
                 found = evidence(texts[at], folded[at], readings[at], scores.of_clauses(at), decision)

@@ -181,7 +181,7 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
         unseen = [rows.readings[number] for number in np.flatnonzero(out)]
         scores[out] = rows.fit(~out, seed).decision_function(unseen)
     tell("fitting", 0, 1)
-    policy = fit_policy(rows.examples, scores, rows.weights)
+    policy = rows.policy(np.arange(rows.written), scores)
     classifier = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
     decisions = _cross_fitted(rows, scores)
     facts = {
@@ -218,6 +218,7 @@ class _Rows:
     groups: list[str]
     weights: Floats
     readings: list[Reading]
+    clauses: list[int]
     written: int
 
     @classmethod
@@ -230,7 +231,8 @@ class _Rows:
             groups += [group] * len(made)
         shares = [1.0] * len(examples) + [MIXED_WEIGHT] * (len(rows) - len(examples))
         weights = np.array([row.weight for row in rows]) * shares * _evened_out(rows)
-        return cls(rows, groups, weights, read_all(row.text for row in rows), len(examples))
+        readings = read_all(row.text for row in rows)
+        return cls(rows, groups, weights, readings, [len(reading.clauses) for reading in readings], len(examples))
 
     def fit(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
         numbers = np.flatnonzero(kept)
@@ -238,6 +240,14 @@ class _Rows:
         truth = labels([self.examples[number] for number in numbers])
         written = int(kept[: self.written].sum())
         return CommentClassifier(seed=seed).fit(readings, truth, self.weights[kept], written)
+
+    def policy(self, kept: NDArray[np.intp], scores: Floats) -> Policy:
+        """Return the policy that fits the ``scores`` of the written comments with the numbers ``kept``.
+
+        Comments strung together teach the heads what to pass over; how likely praise is, they cannot tell.
+        """
+        examples = [self.examples[number] for number in kept]
+        return fit_policy(examples, scores[kept], [self.clauses[number] for number in kept], self.weights[kept])
 
 
 def _evened_out(examples: Sequence[Example]) -> Floats:
@@ -280,10 +290,10 @@ def _cross_fitted(rows: _Rows, scores: Floats) -> list[Decision]:
     groups = np.array(rows.groups)
     decisions: dict[int, Decision] = {}
     for group in sorted(set(rows.groups)):
-        others = np.flatnonzero(groups != group)
-        policy = fit_policy([rows.examples[number] for number in others], scores[others], rows.weights[others])
+        policy = rows.policy(np.flatnonzero(groups[: rows.written] != group), scores)
         for number in np.flatnonzero(groups == group).tolist():
-            decisions[number] = decide(policy, likelihoods(policy, scores[number].tolist()))
+            likely = likelihoods(policy, scores[number].tolist(), rows.clauses[number])
+            decisions[number] = decide(policy, likely)
     return [decisions[number] for number in range(len(rows.examples))]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -16,10 +17,12 @@ from bot.classifier.corpus import Example
 from bot.classifier.decision import (
     HEADS,
     Floats,
+    Likelihoods,
     Policy,
     decide,
     evidence_of_none,
     evidence_of_praise,
+    excess,
     likelihoods,
     primary_ranks,
 )
@@ -30,6 +33,7 @@ _TAGS = tuple(Tag)
 _BONUSES = [round(0.05 * step, 2) for step in range(-6, 13)]
 _RIDGE = 1.0  # pull of the calibration towards "the evidence says nothing", so that few examples cannot make it sure
 _STEPS = 30
+_AS_GOOD = 0.003  # F1; thresholds that lose no more than this are as good as the best
 
 
 def labels(examples: Sequence[Example]) -> NDArray[np.bool_]:
@@ -41,13 +45,20 @@ def labels(examples: Sequence[Example]) -> NDArray[np.bool_]:
     return np.array(told, dtype=bool).reshape(len(examples), len(HEADS))
 
 
-def fit_policy(examples: Sequence[Example], scores: Floats, weights: Floats) -> Policy:
-    """Return the policy that fits ``scores`` (examples, heads), blended and out of sample, best."""
+def fit_policy(examples: Sequence[Example], scores: Floats, clauses: Sequence[int], weights: Floats) -> Policy:
+    """Return the policy that fits best.
+
+    ``scores`` (examples, heads) are blended and out of sample, ``clauses`` the examples' numbers of clauses.
+    """
     truth = labels(examples)
-    curves = [_platt(scores[:, [head]], truth[:, head], weights) for head in range(len(HEADS))]
+    lengths = np.array([excess(count) for count in clauses])
+    curves = [
+        _platt(np.column_stack([scores[:, head], lengths]), truth[:, head], weights) for head in range(len(HEADS))
+    ]
     policy = Policy(
         slopes=tuple(max(curve[1], 1e-3) for curve in curves),  # a higher score never means less likely
         offsets=tuple(curve[0] for curve in curves),
+        lengths=tuple(curve[2] for curve in curves),
         praise=0.5,
         tags=(0.5,) * len(_TAGS),
         highlight=0.5,
@@ -55,7 +66,7 @@ def fit_policy(examples: Sequence[Example], scores: Floats, weights: Floats) -> 
         sure_of_praise=(0.0, 0.0, 0.0),
         sure_of_none=(0.0, 0.0),
     )
-    likely = [likelihoods(policy, row) for row in scores.tolist()]
+    likely = list(map(partial(likelihoods, policy), scores.tolist(), clauses))
     praise = np.array([one.praise for one in likely])
     policy = replace(policy, praise=_best_threshold(praise, truth[:, 0], weights))
     called = praise >= policy.praise
@@ -65,20 +76,21 @@ def fit_policy(examples: Sequence[Example], scores: Floats, weights: Floats) -> 
     least = [_best_threshold(parts[:, at], truth[:, at + 1], weights) for at in range(len(_TAGS) + 1)]
     policy = replace(policy, tags=tuple(least[:-1]), highlight=least[-1])
     policy = replace(policy, primary=_best_bonuses(examples, parts[:, :-1], policy, weights))
-    return _with_confidence(policy, examples, scores, weights)
+    return _with_confidence(policy, examples, likely, weights)
 
 
-def _with_confidence(policy: Policy, examples: Sequence[Example], scores: Floats, weights: Floats) -> Policy:
+def _with_confidence(
+    policy: Policy, examples: Sequence[Example], likely: Sequence[Likelihoods], weights: Floats
+) -> Policy:
     seen: dict[bool, tuple[list[tuple[float, ...]], list[bool], list[float]]] = {
         True: ([], [], []),
         False: ([], [], []),
     }
-    for row, of_heads, weight in zip(examples, scores.tolist(), weights.tolist(), strict=True):
-        likely = likelihoods(policy, of_heads)
-        said = decide(policy, likely)
+    for row, of_row, weight in zip(examples, likely, weights.tolist(), strict=True):
+        said = decide(policy, of_row)
         evidence, right, heavy = seen[said.praise]
-        ranks = primary_ranks(policy, likely)
-        evidence.append(evidence_of_praise(likely, ranks) if said.praise else evidence_of_none(likely))
+        ranks = primary_ranks(policy, of_row)
+        evidence.append(evidence_of_praise(of_row, ranks) if said.praise else evidence_of_none(of_row))
         right.append(right_decision(row, said))
         heavy.append(weight)
     praise, none = (
@@ -105,7 +117,11 @@ def _platt(evidence: Floats, truth: NDArray[np.bool_], weights: Floats) -> list[
 
 
 def _best_threshold(likely: Floats, truth: NDArray[np.bool_], weights: Floats) -> float:
-    """Return the least likelihood at which the weighted F1 is highest, midway between two comments."""
+    """Return the least likelihood at which the weighted F1 is highest or nearly so, midway between two comments.
+
+    The curve is flat on top, and where on it the very highest point lies is chance. Of those as good as the best it is
+    the strictest, for what is wrongly called praise costs a supervisor's time and trust.
+    """
     if not truth.any():
         return 1.0
     order = np.argsort(-likely, kind="stable")
@@ -113,9 +129,9 @@ def _best_threshold(likely: Floats, truth: NDArray[np.bool_], weights: Floats) -
     hits = np.cumsum((weights * truth)[order])
     f1 = 2 * hits / (np.cumsum(weights[order]) + (weights * truth).sum())
     ends = np.append(sorted_likely[1:] < sorted_likely[:-1], True)  # equal likelihoods cannot be told apart
-    best = int(np.argmax(np.where(ends, f1, -1.0)))
-    below = sorted_likely[best + 1] if best + 1 < len(sorted_likely) else 0.0
-    return float((sorted_likely[best] + below) / 2)
+    strictest = int(np.argmax(ends & (f1 >= f1[ends].max() - _AS_GOOD)))
+    below = sorted_likely[strictest + 1] if strictest + 1 < len(sorted_likely) else 0.0
+    return float((sorted_likely[strictest] + below) / 2)
 
 
 def _best_bonuses(examples: Sequence[Example], tags: Floats, policy: Policy, weights: Floats) -> tuple[float, ...]:

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier.decision import HEADS, Likelihoods, Policy, decide, likelihoods, logistic, logit
+from bot.classifier.decision import HEADS, LONG, Likelihoods, Policy, decide, excess, likelihoods, logistic, logit
 from bot.tags import Tag, Tier, in_order
 
 POLICY = Policy(
     slopes=(1.0,) * len(HEADS),
     offsets=(0.0,) * len(HEADS),
+    lengths=(-1.0, -0.5, 0.0, 0.5, 1.0),
     praise=0.5,
     tags=(0.5, 0.5, 0.5),
     highlight=0.5,
@@ -58,10 +59,24 @@ def test_the_primary_tag_is_the_likeliest_after_the_bonuses() -> None:
 
 
 def test_praise_needs_something_it_is_praised_for() -> None:
-    nothing = likelihoods(POLICY, [9.0, -9.0, -9.0, -9.0, -9.0])
-    something = likelihoods(POLICY, [9.0, -9.0, 9.0, -9.0, -9.0])
+    nothing = likelihoods(POLICY, [9.0, -9.0, -9.0, -9.0, -9.0], 1)
+    something = likelihoods(POLICY, [9.0, -9.0, 9.0, -9.0, -9.0], 1)
     assert nothing.praise < 0.05
     assert something.praise > 0.95
+
+
+@given(st.integers(1, LONG))
+def test_the_length_of_a_comment_that_is_not_long_changes_nothing(clauses: int) -> None:
+    scores = [0.3, 0.2, -0.1, -0.4, 0.0]
+    assert likelihoods(POLICY, scores, clauses) == likelihoods(POLICY, scores, 1)
+
+
+@given(st.integers(LONG + 1, 4000))
+def test_a_long_comment_shifts_each_logit_by_its_own_factor_of_the_excess(clauses: int) -> None:
+    scores = [0.3, 0.2, -0.1, -0.4, 0.0]
+    shifted = [score + factor * excess(clauses) for score, factor in zip(scores, POLICY.lengths, strict=True)]
+    assert excess(clauses) > 0
+    assert likelihoods(POLICY, scores, clauses) == likelihoods(POLICY, shifted, 1)
 
 
 def test_a_clearer_case_is_surer() -> None:

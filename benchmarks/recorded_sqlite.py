@@ -16,7 +16,7 @@ from itertools import count, islice
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import CursorResult, event, func, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -119,14 +119,19 @@ _ADD_BALANCE = _ADD_BALANCE.on_conflict_do_update(
 
 async def _record(tx: AsyncConnection, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Write the rows of a praise."""
-    praise_id = (await tx.execute(insert(praises), rows["praises"][0])).inserted_primary_key[0]
+    praise_id = _key(await tx.execute(insert(praises), rows["praises"][0]))
     entry = {**rows["entries"][0], "praise_id": praise_id}
-    entry_id = (await tx.execute(insert(entries), entry)).inserted_primary_key[0]
+    entry_id = _key(await tx.execute(insert(entries), entry))
     await tx.execute(insert(postings), [{**row, "entry_id": entry_id} for row in rows["postings"]])
     await tx.execute(_ADD_TOTALS, rows["totals"])
     await tx.execute(_ADD_BALANCE, rows["balances"])
     await tx.execute(insert(outbox), [{**row, "praise_id": praise_id} for row in rows["outbox"]])
     await tx.execute(insert(events), rows["events"][0])
+
+
+def _key(result: CursorResult[Any]) -> int:
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
 
 
 def _through_aiosqlite(path: str, template: dict[str, list[dict[str, Any]]]) -> Callable[[int], Round]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +98,7 @@ def rows_of_a_praise(tx: Tx) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def as_driver_takes(database: Database, rows: Mapping[str, list[Row]]) -> dict[str, list[dict[str, Any]]]:
+def as_driver_takes(database: Database, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[dict[str, Any]]]:
     """Return rows with every value as the driver takes it: moments as numbers, tags as words."""
     dialect = database.engine.dialect
     converted = {}
@@ -112,7 +112,7 @@ def as_driver_takes(database: Database, rows: Mapping[str, list[Row]]) -> dict[s
     return converted
 
 
-def renumbered(rows: Mapping[str, list[Row]], number: int) -> dict[str, list[dict[str, Any]]]:
+def renumbered(rows: Mapping[str, Sequence[Row]], number: int) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of a praise as those of praise ``number``, by who it is from and for; ids are put in later."""
     giver, recipient = who_praises_whom(number)
     people = {rows[praises.name][0]["giver_id"]: giver, rows[praises.name][0]["recipient_id"]: recipient}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 from sqlalchemy import text
@@ -18,23 +18,28 @@ from bot.classifier.predict import Tagger
 from bot.clock import DemoClock, now
 from bot.config import Settings
 from bot.dispatch import Clock, Dispatch
+from bot.errors import PortUnusable, place_of
 from bot.handlers import demo, praise
 from bot.localchat import PLATFORM, WORKSPACE, ChatStore
-from bot.storage import organisations, schema
-from bot.storage.database import Database, Tx
+from bot.storage import schema
+from bot.storage.database import Database
 from bot.web.platform import WebChat
 from bot.webhook import Webhook
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
+_FOLLOWING = 1.0  # seconds between looks at the demo's clock
+
 
 class Product:
-    """All parts, joined. ``clock`` is given by tests and the demo; otherwise it is the time."""
+    """All parts, joined. Tests and the demo's beginning give a ``clock`` or a ``database`` of their own; otherwise it
+    is the time, and the database of the settings.
+    """
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> None:
         self.settings = settings
-        self.database = Database(settings.database_url)
+        self.database = database or Database(settings.database_url)
         schema.require(self.database)
         self.clock = clock or self._clock()
         self.tagger = Tagger.load(settings.model)
@@ -63,8 +68,7 @@ class Product:
         if not self.settings.demo:
             return now
         with self.database.engine.connect() as tx:
-            ahead = max((int(_ahead(tx, one.id)) for one in organisations.every(tx)), default=0)
-        return DemoClock(timedelta(seconds=ahead))
+            return DemoClock(demo.ahead(tx))
 
     async def receive(self, incoming: Incoming) -> Reply:
         """Handle one incoming, then let the worker deliver what it caused."""
@@ -81,17 +85,48 @@ class Product:
             platform.bind(app, self.receive)
         if self.settings.webhook_secret:
             Webhook(self.database, self.tagger, self.settings.webhook_secret, self.clock).bind(app)
+        app.cleanup_ctx.append(self._following)
         if work:
             app.cleanup_ctx.append(self._working)
         return app
 
+    async def _following(self, _: web.Application) -> AsyncIterator[None]:
+        async with self.following():
+            yield
+
     async def _working(self, _: web.Application) -> AsyncIterator[None]:
+        async with self.working():
+            yield
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Let the worker work meanwhile."""
         stop = asyncio.Event()
         task = asyncio.create_task(self.worker.run(stop))
-        yield
-        stop.set()
-        self.worker.wake()
-        await task
+        try:
+            yield
+        finally:
+            stop.set()
+            self.worker.wake()
+            await task
+
+    @contextlib.asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """In the demo, move the clock on meanwhile when another process was told to."""
+        task = asyncio.create_task(self._follow(self.clock)) if isinstance(self.clock, DemoClock) else None
+        try:
+            yield
+        finally:
+            if task is not None:
+                task.cancel()
+
+    async def _follow(self, clock: DemoClock) -> None:
+        while True:
+            await asyncio.sleep(_FOLLOWING)
+            try:
+                clock.follow(await self.database.read(demo.ahead))
+            except Exception as error:
+                log.warning("the demo's clock could not be read: %s", place_of(error))
 
     async def _readyz(self, _: web.Request) -> web.Response:
         try:
@@ -106,41 +141,48 @@ class Product:
         self.database.close()
 
 
-def _ahead(tx: Tx, organisation_id: int) -> str:
-    return organisations.setting(tx, organisation_id, demo.CLOCK) or "0"
-
-
 async def _healthz(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-async def serve(product: Product) -> None:
-    """Serve until SIGINT or SIGTERM; on SQLite the worker runs in this process."""
+async def serve(product: Product, ready: Callable[[int], None]) -> None:
+    """Serve until SIGINT or SIGTERM; on SQLite the worker runs in this process.
+
+    ``ready`` is told the port as soon as it answers there. Raises `bot.errors.PortUnusable`.
+    """
+    stop = _told_to_stop()
     app = product.web_application(work=product.settings.sqlite)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    site = web.TCPSite(runner, product.settings.host, product.settings.port, shutdown_timeout=5.0)
+    port = product.settings.port
     try:
-        await site.start()
-        await _stopped()
+        try:
+            await web.TCPSite(runner, product.settings.host, port, shutdown_timeout=5.0).start()
+        except OSError as error:
+            raise PortUnusable(port=port, reason=_reason(error)) from error
+        ready(runner.addresses[0][1])
+        await stop.wait()
     finally:
         await runner.cleanup()
 
 
+def _reason(error: OSError) -> str:
+    # asyncio puts the address into its text, which the operator is told anyway.
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
+
+
 async def work(product: Product) -> None:
     """Run a worker until SIGINT or SIGTERM."""
-    stop = asyncio.Event()
-    task = asyncio.create_task(product.worker.run(stop))
-    await _stopped()
-    stop.set()
-    product.worker.wake()
-    await task
+    stop = _told_to_stop()
+    async with product.following(), product.working():
+        await stop.wait()
 
 
-async def _stopped() -> None:
+def _told_to_stop() -> asyncio.Event:
+    """Return what SIGINT and SIGTERM set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
-    await stop.wait()
+    return stop

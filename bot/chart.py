@@ -28,23 +28,24 @@ if TYPE_CHECKING:
 MAX_BARS = 20
 FONT_PACKAGE = "cvttf_NotoSansCJK_Regular"
 
-# Lengths are CSS pixels; a CSS pixel is two pixels of the picture, so that it stays sharp on dense screens.
-WIDTH = 600
-_DENSITY = 2
+# Lengths are CSS pixels; a CSS pixel is three pixels of the picture, so that it stays sharp on dense screens. The width
+# is little more than that of a message on a phone: a picture made smaller takes its letters with it.
+WIDTH = 400
+_DENSITY = 3
 _DPI = 200
 _POINTS = 72 * _DENSITY / _DPI  # per CSS pixel
-_MARGIN = 16
-_TITLE_HEIGHT = 40
-_ROW_HEIGHT = 26
-_BAR_HEIGHT = 15
+_MARGIN = 12
+_TITLE_HEIGHT = 42
+_ROW_HEIGHT = 29
+_BAR_HEIGHT = 16
 _GAP = 8
-_TITLE_SIZE = 16
-_TEXT_SIZE = 13
+_TITLE_SIZE = 17
+_TEXT_SIZE = 15
 
 # In columns of a terminal: a Chinese character takes two.
-_LABEL_COLUMNS = 24
-_TITLE_COLUMNS = 56
-_UNIT_COLUMNS = 12
+_LABEL_COLUMNS = 16
+_TITLE_COLUMNS = 32
+_UNIT_COLUMNS = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,6 @@ class DemoClock:
         """Return the demo's time."""
         return now() + self.ahead
 
-    def move_to(self, moment: datetime) -> None:
-        """Let it be ``moment`` now; a clock never goes back."""
-        self.ahead = max(self.ahead, moment - now())
+    def follow(self, ahead: timedelta) -> None:
+        """Be as far ahead as the demo's other processes; a clock never goes back."""
+        self.ahead = max(self.ahead, ahead)

@@ -6,7 +6,6 @@ event in the same transaction as its effects, so a retry or a replay finds it do
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -153,8 +152,7 @@ class Context:
                 if account == self.incoming.sender:
                     raise Stranger from None
                 self._strangers.add(account)
-        with contextlib.suppress(IntegrityError):  # met somewhere else at the same instant
-            await self._database.write(_enrol, self.incoming, people, self.clock())
+        await self._database.write(_enrol, self.incoming, people, self.clock())
 
 
 def _answer(tx: Tx, incoming: Incoming) -> Reply | None:
@@ -279,7 +277,7 @@ class Dispatch:
             # The driver's own text may quote parameters, and they are people's words: only its kind is logged.
             cause = getattr(failure.__cause__, "orig", failure.__cause__)
             kinds = (type(failure).__name__, type(cause).__name__)
-            log.warning("event %r was not saved: %s (%s)", incoming.event_id, *kinds)
+            log.warning("event %r could not be answered: %s (%s)", incoming.event_id, *kinds)
             return await self._reply(failure, incoming)
         except Exception as error:
             log.error("event %r failed: %s", incoming.event_id, place_of(error))

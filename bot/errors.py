@@ -180,6 +180,10 @@ class NoTeam(Refusal):
     """You belong to no team yet. Ask your administrator to add you to one."""
 
 
+class TeamUnknown(Refusal):
+    """There is no team {name}. Teams: {teams}"""
+
+
 # --- not now ---------------------------------------------------------------------------------------------------------
 
 
@@ -247,7 +251,7 @@ class DatabaseInMemory(ConfigurationError):
 
 
 class DatabaseUrlBroken(ConfigurationError):
-    """DATABASE_URL cannot be read. Write it like postgresql://user@host:5432/name, special characters as %XX."""
+    """DATABASE_URL cannot be read. Write it like postgresql://user@host:5432/name, and @ in a password as %40."""
 
 
 class DatabaseFolderMissing(ConfigurationError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone
@@ -27,9 +29,41 @@ def translator(locale: str) -> Translate:
 
     def _(message: str, **values: object) -> str:
         text = catalogue.gettext(message)
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return (spaced(text, values) if _stands_beside_han(text) else text).format(**values)
 
     return _
+
+
+_HAN = r"[\u3400-\u9fff]"
+_BESIDE_HAN = re.compile(rf"(?P<before>(?<={_HAN}))?\{{(?P<name>\w+)\}}(?P<after>(?={_HAN}))?")
+
+
+def spaced(text: str, values: Mapping[str, object]) -> str:
+    """Return ``text`` with a space where a placeholder's Latin letters will stand beside a Chinese character of it:
+    ``{team}周榜`` becomes ``International 周榜``, and stays ``国际组周榜``.
+    """
+
+    def apart(found: re.Match[str]) -> str:
+        value = values.get(found["name"])
+        if not isinstance(value, str) or not value:
+            return found[0]
+        before = " " if found["before"] is not None and _latin(value[0]) else ""
+        after = " " if found["after"] is not None and _latin(value[-1]) else ""
+        return f"{before}{found[0]}{after}"
+
+    return _BESIDE_HAN.sub(apart, text)
+
+
+@cache
+def _stands_beside_han(text: str) -> bool:
+    """Return whether a placeholder of ``text`` touches a Chinese character; most texts need no more looking at."""
+    return any(found["before"] is not None or found["after"] is not None for found in _BESIDE_HAN.finditer(text))
+
+
+def _latin(character: str) -> bool:
+    return character.isalpha() and east_asian_width(character) not in "WF"
 
 
 def nearest_locale(tag: str | None, default: str = "zh_CN") -> str:

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Button, Buttons, Card, Text
 from bot.classifier.predict import Tagger
 from bot.handlers.comment import digest, keep
-from bot.handlers.giving import Origin, Words, prepare
+from bot.handlers.giving import Origin, Words, worded
 from bot.handlers.matching import agents_in
+from bot.handlers.posting import deciders
 from bot.i18n import translator
-from bot.intake import CommentRow, RowError
+from bot.intake import CommentRow, Problem, RowError
 from bot.praise import Draft, same_words
-from bot.storage import members, organisations, outbox, praises
+from bot.privacy import mask
+from bot.storage import comments, members, names, outbox
 from bot.storage.database import Database, Tx
+from bot.storage.members import Member
 from bot.storage.organisations import Organisation
 from bot.storage.outbox import Outgoing
 
 _CHUNK = 50  # rows in one transaction: a stopped import has kept whole chunks, and running it again skips them
-ASKED_ONE_BY_ONE = 5
-"""So many comments at once still make a card each for the supervisors; more make one line."""
 
 
 @dataclass(slots=True)
 class Summary:
-    """What became of the rows of one import."""
+    """What became of the rows of one import, as far as it has come."""
 
     praise: int = 0
     unclear: int = 0
@@ -43,12 +44,37 @@ class Summary:
         """Rows that were new."""
         return self.praise + self.not_praise
 
+    @property
+    def done(self) -> int:
+        """Rows gone through."""
+        return self.kept + self.known + len(self.errors)
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    row: CommentRow
+    """A row without personal data, except for the agent as written: by that the agent is found."""
+
+    written_agent: str | None
     words: Words
     agent: str | None
+    channel: str | None
+    occurred: datetime | None
+    known: str
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """What was new in one chunk, or in several: comments by the agents they are about and whether they are praise."""
+
+    counts: Counter[tuple[tuple[Member, ...], bool]] = field(default_factory=Counter)
+    digests: set[str] = field(default_factory=set)
+    first: int = 0
+    """Id of the first comment kept; 0 before it, and in a dry run."""
+
+    def add(self, more: _Arrivals) -> None:
+        self.counts += more.counts
+        self.digests |= more.digests
+        self.first = self.first or more.first
 
 
 async def import_rows(
@@ -59,106 +85,155 @@ async def import_rows(
     *,
     source: str,
     clock: Callable[[], datetime],
+    summary: Summary | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Summary:
     """Keep each row once and return what became of them; ``progress`` is told how many are done.
 
-    ``dry_run`` reads, masks, tags and matches, and keeps nothing.
+    ``summary`` is filled as rows are kept, so that it is true also when this raises: what ``rows`` raise, or
+    `bot.errors.Unavailable`. Supervisors are told then too. ``dry_run`` reads, masks, tags and matches, and keeps
+    nothing.
     """
-    summary = Summary()
-    before = await database.read(_waiting_per_supervisor, organisation.id)
-    done = 0
-    for chunk in _chunks(rows):
-        good = []
-        for row in chunk:
-            if isinstance(row, RowError):
-                summary.errors.append(row)
+    summary = summary or Summary()
+    called = await database.read(names.in_use, organisation.id)
+    arrived = _Arrivals()
+    try:
+        for chunk in _chunks(rows):
+            good = [row for row in chunk if isinstance(row, CommentRow)]
+            # Long texts take their time, and the server has other things to do.
+            prepared = await asyncio.to_thread(_prepared, tagger, called, good)
+            origin = Origin(organisation, None, "", clock())
+            if dry_run:
+                new = await database.read(_sort_out, origin, prepared, arrived.digests)
             else:
-                draft = Draft((), row.text.strip())
-                good.append(_Prepared(row, prepare(tagger, draft), row.agent))
-        origin = Origin(organisation, None, "", clock())
-        if dry_run:
-            outcomes = await database.read(_keep_all, origin, good, source, False)
-        else:
-            outcomes = await _kept(database, origin, good, source)
-        for outcome, count in outcomes.items():
-            setattr(summary, outcome, getattr(summary, outcome) + count)
-        done += len(chunk)
-        progress(done)
-    if not dry_run and summary.praise:
-        await database.write(_tell_supervisors, organisation, before, source, clock())
+                new = await _kept(database, origin, prepared, source)
+            arrived.add(new)
+            _count(summary, new, len(good))
+            summary.errors += (row for row in chunk if isinstance(row, RowError))
+            progress(summary.done)
+    finally:
+        if arrived.first:
+            await database.write(_tell_supervisors, organisation, arrived, clock())
     return summary
 
 
-async def _kept(database: Database, came: Origin, rows: Sequence[_Prepared], source: str) -> Counter[str]:
-    try:
-        return await database.write(_keep_all, came, rows, source, True)
-    except IntegrityError:  # another process kept one of them at the same time; now it is there to be seen
-        return await database.write(_keep_all, came, rows, source, True)
-
-
 def _chunks(rows: Iterable[CommentRow | RowError]) -> Iterator[Sequence[CommentRow | RowError]]:
-    iterator = iter(rows)
-    while chunk := tuple(islice(iterator, _CHUNK)):
+    chunk: list[CommentRow | RowError] = []
+    try:
+        for row in rows:
+            chunk.append(row)
+            if len(chunk) == _CHUNK:
+                yield chunk
+                chunk = []
+    except Problem:  # damaged from here on: what came before is good
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
         yield chunk
 
 
-def _keep_all(tx: Tx, came: Origin, rows: Sequence[_Prepared], source: str, writing: bool) -> Counter[str]:
-    """Return how many rows had each outcome, named as the fields of `Summary`."""
-    outcomes: Counter[str] = Counter()
-    met: set[str] = set()
-    for prepared in rows:
-        row = prepared.row
-        if row.external_id:
-            known = digest("import", row.external_id, same_words(prepared.words.text))
+def _prepared(tagger: Tagger, called: frozenset[str], rows: Sequence[CommentRow]) -> list[_Prepared]:
+    return [_prepare(tagger, called, row) for row in rows]
+
+
+def _prepare(tagger: Tagger, called: frozenset[str], row: CommentRow) -> _Prepared:
+    """Mask and tag a row; what the organisation's people are ``called`` stays."""
+    draft = Draft((), row.text.strip())
+    # What makes it the same comment again must not change with who joins the organisation, nor hold what is masked.
+    plain = mask(draft.reason)
+    agent = mask(row.agent, called) if row.agent else None
+    when = row.occurred_at.isoformat() if row.occurred_at else ""
+    return _Prepared(
+        written_agent=row.agent,
+        words=worded(tagger, draft, plain if plain == draft.reason else mask(draft.reason, called)),
+        agent=agent,
+        channel=mask(row.channel, called) if row.channel else None,
+        occurred=row.occurred_at,
+        # An id may be the number of a row, which starts anew in every file.
+        known=digest("import", row.external_id or "", when, agent or "", same_words(plain)),
+    )
+
+
+def _count(summary: Summary, new: _Arrivals, good: int) -> None:
+    for (agents, praise), count in new.counts.items():
+        if praise:
+            summary.praise += count
+            summary.unclear += 0 if agents else count
         else:
-            when = row.occurred_at.isoformat() if row.occurred_at else ""
-            known = digest("import", when, row.agent or "", same_words(prepared.words.text))
-        if known in met or praises.same_comment(tx, came.organisation.id, known) is not None:
-            outcomes["known"] += 1
+            summary.not_praise += count
+    summary.known += good - new.counts.total()
+
+
+async def _kept(database: Database, came: Origin, rows: Sequence[_Prepared], source: str) -> _Arrivals:
+    for _ in rows:
+        try:
+            return await database.write(_keep_all, came, rows, source)
+        except IntegrityError:
+            # Another process kept one of them at the same time: that one is there to be seen now, so there are at
+            # most as many failures as rows.
             continue
-        met.add(known)
-        agents = agents_in(tx, came.organisation.id, prepared.words.text, prepared.agent)
-        if writing:
+    return await database.write(_keep_all, came, rows, source)
+
+
+def _keep_all(tx: Tx, came: Origin, rows: Sequence[_Prepared], source: str) -> _Arrivals:
+    return _sort_out(tx, came, rows, (), source)
+
+
+def _sort_out(
+    tx: Tx, came: Origin, rows: Sequence[_Prepared], met: Collection[str], source: str | None = None
+) -> _Arrivals:
+    """Find out which rows are new, neither kept earlier nor ``met``, and whose; keep them if they have a ``source``."""
+    new = _Arrivals()
+    for row in rows:
+        if row.known in new.digests or row.known in met:
+            continue
+        if comments.same(tx, came.organisation.id, row.known) is not None:
+            continue
+        agents = agents_in(tx, came.organisation.id, row.words.text, row.written_agent)
+        praise = row.words.tagging.praise
+        if source is not None:
             kept = keep(
                 tx,
                 came,
-                prepared.words,
+                row.words,
                 agents,
                 source=source,
-                known=known,
+                known=row.known,
                 agent=row.agent,
                 channel=row.channel,
-                occurred=row.occurred_at,
+                occurred=row.occurred,
                 ask=False,
             )
             praise = kept.praise
-        else:
-            praise = prepared.words.tagging.praise
-        outcomes["praise" if praise else "not_praise"] += 1
-        outcomes["unclear"] += praise and not agents
-    return outcomes
+            new.first = new.first or kept.comment_id
+        new.digests.add(row.known)
+        new.counts[agents, praise] += 1
+    return new
 
 
-def _waiting_per_supervisor(tx: Tx, organisation_id: int) -> dict[int, int]:
-    return {
-        member.id: praises.queue_length(tx, organisation_id, organisations.supervised(tx, member.id), member.id)
-        for member in members.all_supervisors(tx, organisation_id)
-    }
-
-
-def _tell_supervisors(tx: Tx, organisation: Organisation, before: dict[int, int], source: str, now: datetime) -> None:
-    """Tell each supervisor in one message how many came into their queue, rather than one card a comment."""
-    after = _waiting_per_supervisor(tx, organisation.id)
-    supervisors = {member.id: member for member in members.all_supervisors(tx, organisation.id)}
-    addresses = members.addresses(tx, list(supervisors))
+def _tell_supervisors(tx: Tx, organisation: Organisation, arrived: _Arrivals, now: datetime) -> None:
+    """Tell each supervisor in one message how much came in for them to decide, rather than one card a comment."""
+    all_new: Counter[Member] = Counter()
+    praise_new: Counter[Member] = Counter()
+    for (agents, praise), count in arrived.counts.items():
+        about: list[tuple[int | None, int | None]] = [(agent.id, agent.team_id) for agent in agents] or [(None, None)]
+        asked = {one for agent, team in about for one in deciders(tx, organisation.id, agent, team, {agent})}
+        for supervisor in asked:
+            all_new[supervisor] += count
+            praise_new[supervisor] += count if praise else 0
+    told = [member for member in all_new if praise_new[member]]
+    addresses = members.addresses(tx, [member.id for member in told])
     messages = []
-    for member_id, waiting in after.items():
-        new = waiting - before.get(member_id, 0)
-        if new > 0 and member_id in addresses:
-            _ = translator(supervisors[member_id].locale)
-            line = _("New customer comments for you: {count}.", count=new)
+    for member in told:
+        if member.id in addresses:
+            _ = translator(member.locale)
+            line = _(
+                "New customer comments: {count}, of which {praise} are praise, for you to decide.",
+                count=all_new[member],
+                praise=praise_new[member],
+            )
             card = Card(line, (Text(line), Buttons((Button("confirm.queue", _("Open the queue"), style="primary"),))))
-            messages.append(Outgoing(f"import:{source}:{now.isoformat()}:{member_id}", addresses[member_id], card))
+            messages.append(Outgoing(f"import:{arrived.first}:{member.id}", addresses[member.id], card))
     outbox.add(tx, organisation.id, messages, now)

@@ -192,10 +192,21 @@ def latest_due(schedule: Schedule, now: datetime) -> datetime:
 
     A local time that daylight saving skips is due when the gap ends; one that it repeats is due the first time.
     """
-    today = local_day(now, schedule.timezone)
-    day = today - timedelta(days=(today.weekday() - schedule.weekday) % 7)
+    day = _latest_weekday(schedule, now)
     due = _moment(schedule, day)
     return due if due <= now else _moment(schedule, day - timedelta(days=7))
+
+
+def next_due(schedule: Schedule, now: datetime) -> datetime:
+    """Return the first scheduled moment after ``now``, in UTC."""
+    day = _latest_weekday(schedule, now)
+    due = _moment(schedule, day)
+    return due if due > now else _moment(schedule, day + timedelta(days=7))
+
+
+def _latest_weekday(schedule: Schedule, now: datetime) -> date:
+    today = local_day(now, schedule.timezone)
+    return today - timedelta(days=(today.weekday() - schedule.weekday) % 7)
 
 
 def _moment(schedule: Schedule, day: date) -> datetime:
@@ -223,6 +234,15 @@ def due_weeks(schedule: Schedule, since: datetime, now: datetime, limit: int = 4
     weeks: list[Period] = []
     moment = latest_due(schedule, now)
     while len(weeks) < limit and since < moment:
-        weeks.append(week_of(local_day(moment, schedule.timezone)).previous())
+        weeks.append(_week_closed_by(schedule, moment))
         moment = latest_due(schedule, moment - timedelta(seconds=1))
     return tuple(reversed(weeks))
+
+
+def next_week(schedule: Schedule, now: datetime) -> Period:
+    """Return the week that the next post after ``now`` is about: still running, or closed and not yet posted."""
+    return _week_closed_by(schedule, next_due(schedule, now))
+
+
+def _week_closed_by(schedule: Schedule, moment: datetime) -> Period:
+    return week_of(local_day(moment, schedule.timezone)).previous()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.personal_data import DETECTORS, STAFF_NUMBER, WORTH_READING, Kind, Span
+from bot.personal_data import DETECTORS, STAFF_NUMBER, WORTH_READING, Kind, Span, without_names
 
 __all__ = ["Finding", "Kind", "find", "mask"]
 
@@ -40,6 +40,8 @@ _MARKS: dict[Kind, tuple[str, str]] = {
     Kind.ORDER_NUMBER: ("[单号]", "[reference]"),
     Kind.WECHAT: ("[微信号]", "[WeChat]"),
     Kind.QQ: ("[QQ号]", "[QQ]"),
+    Kind.CODE: ("[验证码]", "[code]"),
+    Kind.NAME: ("[姓名]", "[name]"),
 }
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -48,7 +50,8 @@ def find(text: str, keep: Collection[str] = ()) -> tuple[Finding, ...]:
     """Return the personal data in ``text``, in order and without overlap; positions are half-open. Never raises.
 
     ``keep`` holds the staff numbers and names of members: a finding whose whole value is one of them is left out, and
-    an address starts after such a name. A number introduced as a staff number (工号8021, agent ID 8021) always stays.
+    an address starts after such a name; what is no address without it is left out too. A number introduced as a staff
+    number (工号8021, agent ID 8021) always stays.
     Pass a frozenset where it is long: its normalised form is remembered.
     """
     plain, offsets = _fold(text)
@@ -86,19 +89,19 @@ def _sweep(plain: str, kept: frozenset[str]) -> list[tuple[Kind, int, int]]:
             continue
         spans = [span for span in detector.spans(plain) if _normal(plain[slice(*span)]) not in kept]
         if detector.kind is Kind.ADDRESS:
-            spans = [_after_names(plain, span, kept) for span in spans]
+            spans = list(_after_names(plain, spans, kept))
         if spans:
             plain = _blank(plain, spans)
             fresh += ((detector.kind, start, end) for start, end in spans)
     return sorted(fresh, key=lambda item: item[1])
 
 
-def _after_names(plain: str, span: Span, kept: frozenset[str]) -> Span:
-    """Return the span of an address without the members' names before it."""
-    start, end = span
-    value = plain[start : end - 1]
-    name_ends = [value.rfind(name) + len(name) for name in kept if name.isalpha() and name in value]
-    return start + max(name_ends, default=0), end
+def _after_names(plain: str, spans: Iterable[Span], kept: frozenset[str]) -> Iterator[Span]:
+    """Yield the spans of addresses without the members' names before them."""
+    for start, end in spans:
+        name_end = without_names(plain[start:end], kept)
+        if name_end is not None:
+            yield start + name_end, end
 
 
 def _one_address(findings: Iterable[Finding]) -> list[Finding]:

@@ -86,6 +86,7 @@ def discrepancy(found: Discrepancy, _: Translate) -> str:
     what = {
         "unbalanced": _("entry {subject}: its postings do not sum to zero", subject=found.subject),
         "bad_reversal": _("entry {subject}: it does not undo what it reverses", subject=found.subject),
+        "worth": _("entry {subject}: its points are not what its rules say", subject=found.subject),
         "praise_bookings": _("praise {subject}: the bookings do not match its status", subject=found.subject),
         "total": _("member {subject}: a day’s totals are not what the postings say", subject=found.subject),
         "balance": _("member {subject}: the balance is not what the postings say", subject=found.subject),

@@ -13,22 +13,26 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
 from bot.classifier.predict import Tagger
-from bot.errors import Unavailable
+from bot.errors import StorageBusy, Unavailable
 from bot.importing import import_rows
 from bot.intake import MAX_BODY, SignatureError, parse_webhook, verify_signature
 from bot.storage import events, organisations
 from bot.storage.database import Database, Tx
 from bot.storage.organisations import Organisation
+from bot.web.answers import Problem as TooLong
+from bot.web.answers import read_body
 
 log = logging.getLogger(__name__)
 
 PLATFORM = "webhook"
+_ATTEMPTS = 3  # the second finds the answer of whoever was first; a third is for what nobody thought of
 _KEY = re.compile(r"[\x21-\x7e]{8,200}")
 
 
@@ -54,7 +58,7 @@ class Webhook:
     async def _handle(self, request: web.Request) -> web.Response:
         organisation_id = int(request.match_info["organisation"])
         try:
-            body = await _read(request)
+            body = await read_body(request, MAX_BODY)
             verify_signature(
                 secret_of(self._master, organisation_id),
                 request.headers.get("X-Praisebot-Timestamp", ""),
@@ -62,7 +66,7 @@ class Webhook:
                 request.headers.get("X-Praisebot-Signature", ""),
                 now=self._clock(),
             )
-        except web.HTTPRequestEntityTooLarge:
+        except TooLong:
             return _answer(413, {"error": "too_large", "limit": MAX_BODY})
         except SignatureError as error:
             log.warning("webhook for organisation %d refused: %s", organisation_id, error.code)
@@ -73,7 +77,9 @@ class Webhook:
         try:
             return await self._keep(organisation_id, key, body)
         except Unavailable as failure:
-            log.warning("webhook for organisation %d was not saved: %s", organisation_id, type(failure).__name__)
+            log.warning(
+                "webhook for organisation %d could not be answered: %s", organisation_id, type(failure).__name__
+            )
             return _answer(503, {"error": "unavailable", "message": str(failure)}, {"Retry-After": "30"})
 
     async def _keep(self, organisation_id: int, key: str, body: bytes) -> web.Response:
@@ -83,38 +89,52 @@ class Webhook:
         rows, errors = parse_webhook(body, timezone=organisation.timezone)
         if errors and not rows:
             return _answer(400, {"error": "nothing_usable", "rows": [_row_error(error) for error in errors]})
+        delivery = _Delivery(str(organisation_id), key, hashlib.sha256(body).hexdigest())
         # Comments are kept once by their own digest, so a delivery cut off half way is completed by its retry.
         async with self._turn:
-            workspace = str(organisation_id)
-            earlier = await self._database.read(events.answer, PLATFORM, workspace, key)
-            if earlier is not None:
-                return _answer(200, json.loads(earlier))
-            summary = await import_rows(
-                self._database, self._tagger, organisation, rows, source="webhook", clock=self._clock
-            )
-            answer = {
-                "kept": summary.kept,
-                "praise": summary.praise,
-                "known": summary.known,
-                "rows": [_row_error(error) for error in errors],
-            }
-            try:
-                await self._database.write(events.record, PLATFORM, workspace, key, json.dumps(answer), self._clock())
-            except IntegrityError:  # another process took the same delivery at the same time
-                theirs = await self._database.read(events.answer, PLATFORM, workspace, key)
-                return _answer(200, json.loads(theirs or "{}"))
-        return _answer(200, answer)
+            for _ in range(_ATTEMPTS):
+                earlier = await self._database.read(delivery.answer)
+                if earlier is not None:
+                    return earlier
+                summary = await import_rows(
+                    self._database, self._tagger, organisation, rows, source="webhook", clock=self._clock
+                )
+                answer = {
+                    "kept": summary.kept,
+                    "praise": summary.praise,
+                    "known": summary.known,
+                    "rows": [_row_error(error) for error in errors],
+                }
+                try:
+                    await self._database.write(delivery.record, answer, self._clock())
+                except IntegrityError:  # another process has answered this key meanwhile: that answer counts
+                    continue
+                return _answer(200, answer)
+        raise StorageBusy
 
 
-async def _read(request: web.Request) -> bytes:
-    if request.content_length is not None and request.content_length > MAX_BODY:
-        raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length)
-    body = await request.content.read(MAX_BODY + 1)
-    while len(body) <= MAX_BODY and (more := await request.content.read(MAX_BODY + 1 - len(body))):
-        body += more
-    if len(body) > MAX_BODY:
-        raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(body))
-    return body
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A body under its key, and the answer it got, kept as ``{"sha256": of the body, "answer": …}``."""
+
+    workspace: str
+    key: str
+    sha256: str
+
+    def answer(self, tx: Tx) -> web.Response | None:
+        """Return the answer to an earlier delivery under this key; 409 if that was another body."""
+        kept = events.answer(tx, PLATFORM, self.workspace, self.key)
+        if kept is None:
+            return None
+        earlier = json.loads(kept)
+        if earlier["sha256"] != self.sha256:
+            return _answer(409, {"error": "idempotency_key_reused", "expected": "a key of its own for each body"})
+        return _answer(200, earlier["answer"])
+
+    def record(self, tx: Tx, answer: object, now: datetime) -> None:
+        """Keep the answer; `IntegrityError` when the key has one."""
+        kept = json.dumps({"sha256": self.sha256, "answer": answer})
+        events.record(tx, PLATFORM, self.workspace, self.key, kept, now)
 
 
 def _organisation(tx: Tx, organisation_id: int) -> Organisation | None:

@@ -342,6 +342,26 @@ def test_an_unknown_locale_reads_english() -> None:
     assert describe(NobodyNamed(), "tlh") == NobodyNamed().message
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("{name}周榜", "International Team", "International Team 周榜"),
+        ("{name}周榜", "信用卡一组", "信用卡一组周榜"),
+        ("没有{name}这个班组", "Loans", "没有 Loans 这个班组"),
+        ("没有{name}这个班组", "Loans组", "没有 Loans组这个班组"),
+        ("给{name}：谢谢", "José", "给 José：谢谢"),
+        ("“{name}”已发出", "Loans", "“Loans”已发出"),
+        ("第{name}周", 47, "第47周"),
+        ("从{name}起", "11月22日", "从11月22日起"),
+        ("{name}和{name}", "Bo", "Bo 和 Bo"),
+        ("{name}收到的表扬", "", "收到的表扬"),
+        ("{name}说", "{name}", "{name}说"),
+    ],
+)
+def test_latin_letters_stand_apart_from_chinese_characters(text: str, name: object, said: str) -> None:
+    assert translator("zh_CN")(text, name=name) == said
+
+
 def test_a_text_without_translation_reads_english() -> None:
     assert translator("zh_CN")("{left} sheep", left=3) == "3 sheep"
 

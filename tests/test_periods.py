@@ -19,6 +19,8 @@ from bot.periods import (
     latest_due,
     local_day,
     month_of,
+    next_due,
+    next_week,
     parse_window,
     quarter_of,
     week_of,
@@ -382,3 +384,33 @@ def test_weeks_due_in_parts_are_those_of_the_whole_each_once(schedule: Schedule,
     assert all(week.end == following.start for week, following in pairwise(whole))
     assert due_weeks(schedule, moments[0], moments[-1]) == whole[-4:]
     assert all(week.kind == "week" and week.end <= local_day(moments[-1], schedule.timezone) for week in whole)
+
+
+# The week of the next post
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "week"),
+    [
+        (utc(2026, 11, 20), utc(2026, 11, 23, 1), "2026-W47"),
+        (utc(2026, 11, 23, 0, 30), utc(2026, 11, 23, 1), "2026-W47"),  # Monday 08:30: the week before is still to come
+        (utc(2026, 11, 23, 0, 59, 59), utc(2026, 11, 23, 1), "2026-W47"),
+        (utc(2026, 11, 23, 1), utc(2026, 11, 30, 1), "2026-W48"),
+        (utc(2026, 11, 29, 15, 59), utc(2026, 11, 30, 1), "2026-W48"),
+    ],
+)
+def test_the_next_post_is_about_the_week_that_closes_before_it(now: datetime, due: datetime, week: str) -> None:
+    assert next_due(MONDAY_NINE, now) == due
+    assert next_week(MONDAY_NINE, now).key() == week
+
+
+@given(SCHEDULES, MOMENTS)
+@settings(deadline=None)
+@example(Schedule(6, 1, 30, "America/New_York"), utc(2026, 11, 1, 5, 45))  # between the first 01:30 and the second
+@example(Schedule(6, 2, 30, "America/New_York"), utc(2026, 3, 8, 6, 59))
+def test_the_next_post_is_the_first_that_becomes_due(schedule: Schedule, now: datetime) -> None:
+    due = next_due(schedule, now)
+    assert now < due <= now + timedelta(days=8)
+    assert latest_due(schedule, due) == due
+    assert latest_due(schedule, due - timedelta(seconds=1)) <= now
+    assert due_weeks(schedule, now, due) == (next_week(schedule, now),)

@@ -203,3 +203,145 @@ def test_an_english_address_is_found(address: str) -> None:
 )
 def test_english_figures_are_no_addresses(text: str) -> None:
     assert mask(text) == text
+
+
+# Rooms soon after an address
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("中山路100号（1号楼底商）", "[地址]底商）"),
+        ("建国路88号写字楼16楼1603室", "[地址]"),
+        ("送到建国路88号的16楼1603室", "送到[地址]"),
+        ("人民路12号（幸福大厦）16楼1603室", "[地址]"),
+    ],
+)
+def test_a_room_soon_after_an_address_belongs_to_it(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize("text", ["写字楼16楼1603室", "人民路12号电梯坏了，16楼1603室", "中山路100号大超市1层店面"])
+def test_a_room_by_itself_or_far_from_an_address_stays(text: str) -> None:
+    assert mask(text).endswith(text[-5:])
+
+
+@pytest.mark.parametrize("text", ["3号坐席很好", "幸福路5号客服", "人民路8号话务员"])
+def test_a_numbered_desk_is_no_house(text: str) -> None:
+    assert mask(text) == text
+
+
+# One-time codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "验证码是482913",
+        "验证码：4 8 2 9 1 3",
+        "动态密码 四八二九一三",
+        "密码4829",
+        "my verification code is 482913",
+        "OTP: 482-913",
+        "PIN 4829",
+    ],
+)
+def test_a_code_is_found_when_named(text: str) -> None:
+    assert kinds(text) == [Kind.CODE]
+    assert not ANY_DIGIT.search(mask(text).replace("一", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "验证码60秒才到",
+            "验证码收不到，等了10分钟",
+            "密码错了3次",
+            "密码2024年改的",
+            "密码输错12345次",
+            "验证码：1234元",
+        ),
+        *("pin 1 of 2", "shopping 2026 times", "the code review took 4829 minutes", "密码 20261122"),
+    ],
+)
+def test_figures_near_a_code_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+# Customers' names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("车主邓少华（车牌在后）", "邓少华"),
+        ("客户张某某反映", "张某某"),
+        ("机主李四，电话在后", "李四"),
+        ("客户李明打电话来", "李明"),
+        ("客户李明来电", "李明"),
+        ("客户张伟和家人都满意", "张伟"),
+        ("收件人：王小明", "王小明"),
+        ("业主姓名叫欧阳修，很满意", "欧阳修"),
+        ("客戶陳大文表示滿意", "陳大文"),
+    ],
+)
+def test_a_customers_name_is_found_after_the_word_for_a_customer(text: str, name: str) -> None:
+    assert found(text) == [(Kind.NAME, name)]
+    assert found(text, keep=(name,)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户张口就骂",
+        "机主要求退款",
+        "车主任先生很满意",
+        "客户马上来电",
+        "客户高兴的说",
+        "客户高度评价",
+        "客户陆续来电",
+        "客户方便的时候",
+        "客户周末打电话",
+        "客户曾经投诉",
+        "客户任何时候打都行",
+        "客户王女士说好",
+        "客户王先生来电",
+        "客户余额不足",
+        "用户名和密码",
+        "客户经理王伟很好",
+        "客户是何原因投诉",
+        "客户黄金卡",
+        "客户于上午来电",
+        "客户白天打不通",
+        "客户严重不满",
+        "客户谢谢你",
+        "客户陈述的问题",
+        "乘客万分感谢",
+        "客户夏天来过",
+        "客户多次来电",
+        "客户服务很好",
+        "客户江苏的",
+        "客户金额不对",
+        "客户贺卡收到了",
+        "顾客许多问题",
+        "旅客顾虑很大",
+        "用户温和地说",
+        "客户程序不会用",
+        "客户钱包丢了",
+        "客户申请退款",
+        "业主毕竟不懂",
+        "客户田地被淹",
+        "表扬张伟来电",
+        "感谢李明的帮助",
+        "客户孙子打来的",
+        "客户方便面坏了",
+        "用户莫名被扣",
+        "客户施工中",
+        "客户何时来",
+        "客户龙卡丢了",
+        "客户严格要求",
+    ],
+)
+def test_words_that_begin_as_names_do_stay(text: str) -> None:
+    assert mask(text) == text

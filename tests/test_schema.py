@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
+from bot.errors import SchemaOutdated, SchemaUnknown
 from bot.storage import schema
 from bot.storage.database import Database
 from bot.storage.tables import metadata
@@ -24,3 +27,21 @@ def test_head_is_the_newest_migration() -> None:
 def test_migrating_twice_changes_nothing(database: Database) -> None:
     schema.migrate(database)
     schema.require(database)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None:
+    with database.engine.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for start in (schema.require, schema.migrate):
+        with pytest.raises(SchemaUnknown, match="9999"):
+            start(database)
+    with database.engine.connect() as tx:
+        assert schema.version(tx) == "9999"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_is_migrated_only_when_asked(database: Database) -> None:
+    with database.engine.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(SchemaOutdated, match="praisebot migrate"):
+        schema.require(database)

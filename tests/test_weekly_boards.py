@@ -128,7 +128,7 @@ async def test_teams_without_a_channel_or_that_stay_off_boards_get_none(database
     bank = await database.write(new_bank)
 
     def change(tx: Tx) -> None:
-        organisations.set_on_boards(tx, bank.teams["Cards"].id, False)
+        organisations.set_on_boards(tx, bank.teams["Cards"].id, False, WEDNESDAY)
         organisations.add_team(tx, bank.organisation.id, "No room", "en", "Asia/Shanghai", WEDNESDAY)
 
     await database.write(change)

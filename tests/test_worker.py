@@ -158,7 +158,23 @@ async def test_a_failing_platform_is_tried_less_and_less_often_for_about_a_day_t
     assert timedelta(hours=20) < clock.at - WEDNESDAY < timedelta(hours=32)
     (loud,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "given up" in loud.getMessage()
-    assert "no route" in str((await row_of(database, "one"))["error"])
+    assert "ConnectionError at " in str((await row_of(database, "one"))["error"])
+
+
+async def test_neither_the_log_nor_the_database_repeats_what_a_platform_says_of_a_message(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await written(database, message("one"), message("two", BO))
+    platform, clock = Recorder(), Clock()
+    for key in ("one", "two"):
+        platform.errors[key] = [ValueError("cannot send 'Wang Lei had to cry'") for _ in range(30)]
+    worker = working(database, platform, clock)
+    for _ in range(30):
+        await worker.deliver()
+        clock.on(hours=4)
+    assert "given up" in caplog.text
+    assert "cry" not in caplog.text
+    assert "cry" not in str(await database.read(rows, tables.outbox))
 
 
 async def test_messages_to_one_address_keep_their_order_and_pace(
@@ -325,10 +341,10 @@ async def test_a_worker_survives_a_failing_platform_a_failing_job_and_a_failing_
     claims = iter([StorageGone(), KeyError("a bug in the claim")])
     claim = outbox.claim
 
-    def claiming(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> object:
+    def claiming(tx: Tx, now: datetime, lease: timedelta, *, busy: Sequence[Address]) -> object:
         for failure in claims:
             raise failure
-        return claim(tx, now, lease, limit)
+        return claim(tx, now, lease, busy=busy)
 
     monkeypatch.setattr(outbox, "claim", claiming)
     worker = working(database, platform, clock, [Job("failing", failing), Job("noting", noting)])
@@ -393,3 +409,102 @@ async def test_stopping_finishes_what_is_being_sent(database: Database) -> None:
     worker.wake()
     await running
     assert await states(database) == {"one": "sent"}
+
+
+@dataclass(frozen=True)
+class Gated(Recorder):
+    """A platform that keeps messages to Ann waiting until it is let go."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+        if to == ANN:
+            self.tried.append(key)
+            await self.gate.wait()
+        return await super().send(to, card, key=key, replacing=replacing)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_one_slow_address_holds_up_neither_others_nor_jobs_and_keeps_its_order(database: Database) -> None:
+    ran: list[datetime] = []
+
+    async def noting(_: Database, now: datetime) -> None:
+        ran.append(now)
+
+    def more(tx: Tx, *messages: Outgoing) -> None:
+        organisation_id = tx.execute(tables.organisations.select()).scalar_one()
+        outbox.add(tx, organisation_id, messages, WEDNESDAY)
+
+    await written(database, message("ann 0"), message("ann 1"))
+    platform, clock, stop = Gated(), Clock(), asyncio.Event()
+    worker = working(database, platform, clock, [Job("noting", noting)])
+    running = asyncio.create_task(worker.run(stop))
+    await until(lambda: platform.tried == ["ann 0"], worker)
+
+    await database.write(more, message("ann 2"), message("bo 0", BO))
+    await until(lambda: platform.sent == ["bo 0"], worker)
+    await database.write(more, message("bo 1", BO), message("ann 3"))
+    await until(lambda: platform.sent == ["bo 0", "bo 1"], worker)
+    clock.on(seconds=20)
+    await until(lambda: ran[1:] == [clock.at], worker)
+    assert platform.tried == ["ann 0", "bo 0", "bo 1"]
+
+    platform.gate.set()
+    await until(lambda: len(platform.sent) == 6, worker)
+    assert [key for key in platform.sent if key.startswith("ann")] == [f"ann {number}" for number in range(4)]
+    stop.set()
+    worker.wake()
+    await running
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_no_more_is_claimed_than_can_be_served_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker._ADDRESSES", 1)
+    await written(database, message("ann"))
+    platform = Gated()
+    worker = working(database, platform, Clock())
+    slow = asyncio.create_task(worker.deliver())
+    await until(lambda: platform.tried == ["ann"], worker)
+    await database.write(lambda tx: outbox.add(tx, 1, [message("bo", BO)], WEDNESDAY))
+    assert await worker.deliver() == 0
+    platform.gate.set()
+    assert await slow == 1
+    assert await worker.deliver() == 1
+
+
+async def test_stopping_does_not_wait_for_ever_and_leaves_the_rest_to_the_next_worker(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.worker._STOPPING", 0.05)
+    await written(database, message("ann 0"), message("ann 1"))
+    platform, clock, stop = Gated(), Clock(), asyncio.Event()
+    worker = working(database, platform, clock)
+    running = asyncio.create_task(worker.run(stop))
+    await until(lambda: platform.tried == ["ann 0"], worker)
+    stop.set()
+    worker.wake()
+    await running
+    assert platform.sent == []
+
+    platform.gate.set()
+    clock.on(seconds=61)
+    await working(database, platform, clock).deliver()
+    assert platform.sent == ["ann 0", "ann 1"]
+
+
+async def test_stopping_puts_back_what_was_not_begun(database: Database) -> None:
+    await written(database, message("ann 0"), message("ann 1"))
+    platform, clock, stop = Gated(), Clock(), asyncio.Event()
+    worker = working(database, platform, clock)
+    running = asyncio.create_task(worker.run(stop))
+    await until(lambda: platform.tried == ["ann 0"], worker)
+    stop.set()
+    worker.wake()
+    await until(lambda: worker._stopping, worker)
+    platform.gate.set()
+    await running
+    assert await states(database) == {"ann 0": "sent", "ann 1": "waiting"}
+    await working(database, platform, clock).deliver()  # at once: its lease is not waited for
+    assert await states(database) == {"ann 0": "sent", "ann 1": "sent"}

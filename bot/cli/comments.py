@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+import csv
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import _, err, fail, only_organisation, open_database, out, progress_bar, read_settings
+from bot.cli.terminal import _, err, fail, only_organisation, open_database, out, progress_bar, read_settings, run
 from bot.clock import now
+from bot.errors import StorageFull, Unavailable
+
+if TYPE_CHECKING:
+    from bot.importing import Summary
 
 app = typer.Typer()
+
+_LISTED = 200
+"""Bad rows shown; of more than these all are written to a file."""
 
 
 @app.command(
@@ -22,42 +29,63 @@ def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Read, mask, tag and match, but keep nothing."))] = False,
 ) -> None:
-    """Import the good rows and list the bad ones."""
+    """Import the good rows and list the bad ones; an import that breaks off says how far it came."""
     from bot.classifier.model import ModelError
+    from bot.importing import Summary
+    from bot.intake import Problem
+    from bot.reports import file_problem
+
+    summary = Summary()
+    stopped = ""
+    try:
+        _import(file, summary, dry_run=dry_run)
+    except Problem as problem:
+        stopped = file_problem(problem, _)
+    except ModelError as error:
+        stopped = str(error)
+    except Unavailable as error:
+        if not summary.done:
+            raise
+        stopped = _("The disk is full.") if isinstance(error, StorageFull) else _("The database does not answer.")
+    except KeyboardInterrupt:
+        stopped = _("Stopped.")
+    if summary.done or not stopped:
+        _report(summary, file, dry_run=dry_run)
+    if stopped and summary.done and not dry_run:
+        fail(stopped, _("What is counted above is kept. Put it right and import the file again: nothing comes twice."))
+    if stopped:
+        fail(stopped)
+
+
+def _import(file: Path, summary: Summary, *, dry_run: bool) -> None:
     from bot.classifier.predict import Tagger
     from bot.importing import import_rows
-    from bot.intake import Problem, count_rows, read_file
-    from bot.reports import file_problem, row_error
+    from bot.intake import count_rows, read_file
 
     settings = read_settings()
     with open_database(settings) as database:
         organisation = only_organisation(database)
-        try:
-            tagger = Tagger.load(settings.model)
-            rows = read_file(file, timezone=organisation.timezone)
-            with progress_bar(_("Importing"), count_rows(file)) as progress:
-
-                def show(done: int) -> None:
-                    progress.update(progress.task_ids[0], completed=done)
-
-                summary = asyncio.run(
-                    import_rows(
-                        database,
-                        tagger,
-                        organisation,
-                        rows,
-                        source=file.name,
-                        clock=now,
-                        dry_run=dry_run,
-                        progress=show,
-                    )
+        tagger = Tagger.load(settings.model)
+        rows = read_file(file, timezone=organisation.timezone)
+        with progress_bar(_("Importing"), count_rows(file)) as progress:
+            run(
+                import_rows(
+                    database,
+                    tagger,
+                    organisation,
+                    rows,
+                    source=file.name,
+                    clock=now,
+                    summary=summary,
+                    dry_run=dry_run,
+                    progress=lambda done: progress.update(progress.task_ids[0], completed=done),
                 )
-        except Problem as problem:
-            fail(file_problem(problem, _))
-            return
-        except ModelError as error:
-            fail(str(error))
-            return
+            )
+
+
+def _report(summary: Summary, file: Path, *, dry_run: bool) -> None:
+    from bot.reports import row_error
+
     if dry_run:
         out.print(_("Dry run: nothing was kept."), style="bold")
     out.print(
@@ -70,7 +98,25 @@ def import_(
             bad=len(summary.errors),
         )
     )
-    for row in summary.errors[:50]:
-        err.print("  " + row_error(row, _), markup=False)
-    if len(summary.errors) > 50:
-        err.print(_("  … and {count} more", count=len(summary.errors) - 50))
+    for row in summary.errors[:_LISTED]:
+        err.print("  " + row_error(row, _), markup=False, soft_wrap=True)
+    if len(summary.errors) > _LISTED:
+        err.print(_("  … and {count} more", count=len(summary.errors) - _LISTED))
+        _write_errors(summary, file.with_name(f"{file.name}.errors.csv"))
+
+
+def _write_errors(summary: Summary, path: Path) -> None:
+    """Write every bad row to ``path``, in a form that spreadsheets open: line, code, what is wrong."""
+    from bot.reports import row_error
+
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(("line", "code", "reason"))
+            table.writerows((row.line, row.code, row_error(row, _)) for row in summary.errors)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        text = _("They could not be written to {path}: {reason}", path=path, reason=reason)
+        err.print(text, markup=False, soft_wrap=True)
+    else:
+        err.print(_("All of them are in {path}", path=path), markup=False, soft_wrap=True)

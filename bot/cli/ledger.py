@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import LOCALE, _, fail, only_organisation, open_database, out, read_settings, run
+from bot.cli.terminal import LOCALE, PATIENT, _, fail, only_organisation, open_database, out, read_settings, run
 from bot.clock import now
+
+if TYPE_CHECKING:  # importing these takes its time; each command imports what it needs
+    from bot.storage.database import Database
+    from bot.storage.organisations import Team
 
 app = typer.Typer()
 boards = typer.Typer(no_args_is_help=True, help=_("Leaderboards."))
@@ -16,22 +20,53 @@ boards = typer.Typer(no_args_is_help=True, help=_("Leaderboards."))
 @boards.command(help=_("Show a team’s next weekly post as it would look now."))
 def preview(team: Annotated[str | None, typer.Argument(help=_("Its name; all when left out."))] = None) -> None:
     """Print the next post of each team."""
-    from bot.handlers.leaderboard import weekly_card
-    from bot.periods import local_day, week_of
+    from bot.handlers.leaderboard import next_post
     from bot.plain import as_text
-    from bot.storage import organisations, rulebook
 
     with open_database(read_settings()) as database:
-        organisation = only_organisation(database)
-        teams = run(database.read(organisations.teams_of, organisation.id))
-        chosen = [one for one in teams if team in (None, one.name)]
-        if not chosen:
-            fail(_("There is no team {name}. Teams: {teams}", name=team, teams=", ".join(one.name for one in teams)))
-        rules = run(database.read(rulebook.at, organisation.id, now())).rules
-        for one in chosen:
-            week = week_of(local_day(now(), one.timezone))
-            card = run(database.read(weekly_card, one, week, rules, LOCALE))
+        for one in _teams(database) if team is None else (_team(database, team),):
+            card = run(database.read(next_post, one, now(), LOCALE))
             out.print(as_text(card) + "\n", markup=False, soft_wrap=True)
+
+
+@boards.command(help=_("Keep a team off all boards: no weekly post, no place among the teams."))
+def off(team: Annotated[str, typer.Argument(help=_("Its name."))]) -> None:
+    """Keep a team off; its members keep their points and their own places."""
+    one = _switch(team, on=False)
+    out.print(_("{team} is off all boards from now on. Its members keep earning points.", team=one.name), markup=False)
+
+
+@boards.command(help=_("Put a team on boards again."))
+def on(team: Annotated[str, typer.Argument(help=_("Its name."))]) -> None:
+    """Put a team back on; the weeks it was off are not posted."""
+    one = _switch(team, on=True)
+    out.print(_("{team} is on boards again, from this week’s post on.", team=one.name), markup=False)
+
+
+def _switch(name: str, *, on: bool) -> Team:
+    from bot.storage import organisations
+
+    with open_database(read_settings()) as database:
+        one = _team(database, name)
+        run(database.write(organisations.set_on_boards, one.id, on, now()))
+    return one
+
+
+def _team(database: Database, name: str) -> Team:
+    from bot.errors import TeamUnknown
+    from bot.i18n import listing
+
+    teams = _teams(database)
+    found = next((one for one in teams if one.name == name), None)
+    if found is None:
+        raise TeamUnknown(name=name, teams=listing([one.name for one in teams], LOCALE))
+    return found
+
+
+def _teams(database: Database) -> tuple[Team, ...]:
+    from bot.storage import organisations
+
+    return run(database.read(organisations.teams_of, only_organisation(database).id))
 
 
 @app.command(
@@ -46,7 +81,7 @@ def verify_ledger(
     from bot.reports import discrepancy
     from bot.storage import verification
 
-    with open_database(read_settings()) as database:
+    with open_database(read_settings(), patience=PATIENT) as database:
         if rebuild:
             run(database.write(verification.rebuild))
         result = run(database.read(verification.verify))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # importing these takes its time; each command imports what i
 
 T = TypeVar("T")
 
+PATIENT = 3600.0
+"""Seconds for a statement that goes through everything there is."""
+
 LOCALE = operator_locale()
 _ = translator(LOCALE)
 out = Console(highlight=False)
@@ -65,12 +68,12 @@ def progress_bar(label: str, total: int | None) -> Iterator[Progress]:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """Open the database at this version’s schema."""
+def open_database(settings: Settings, *, patience: float | None = None) -> Iterator[Database]:
+    """Open the database at this version’s schema; ``patience`` as of `Database`."""
     from bot.storage import schema
-    from bot.storage.database import Database
+    from bot.storage.database import PATIENCE, Database
 
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, patience=patience or PATIENCE)
     try:
         schema.require(database)
         yield database

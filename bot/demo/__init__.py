@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Product
 from bot.chat import Address, Incoming, Mention, Submission
-from bot.dispatch import Call
+from bot.clock import now
+from bot.config import Settings
+from bot.dispatch import Call, Clock
 from bot.handlers.deciding import decide
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.setup import add_roster, new_organisation, read_roster
 from bot.storage import members, organisations, praises
-from bot.storage.database import Tx
+from bot.storage.database import OneTransaction, Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
 from bot.tags import Tag
@@ -38,22 +40,25 @@ def is_loaded(tx: Tx) -> bool:
     return bool(organisations.every(tx))
 
 
-async def load(product: Product, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
-    """Make the organisation and live its past weeks up to the clock's time."""
-    clock = _PastClock(product.clock)
-    past = Product(product.settings, clock=clock)
-    try:
-        await _live(past, clock, progress)
-    finally:
-        past.close()
+async def load(
+    settings: Settings, progress: Callable[[int, int], None] = lambda done, total: None, *, present: Clock = now
+) -> None:
+    """Make the organisation and live its past weeks up to the present: as a whole, or not at all.
+
+    A start that is interrupted leaves nothing behind, and the next one begins anew.
+    """
+    clock = _PastClock(present())
+    with OneTransaction(settings.database_url) as database:
+        if not await database.read(is_loaded):  # another process may have been first
+            await _live(Product(settings, clock=clock, database=database), clock, progress)
 
 
 class _PastClock:
     """A clock that stands where the story is."""
 
-    def __init__(self, present: Callable[[], datetime]) -> None:
-        self.end = present()
-        self.at = self.end
+    def __init__(self, end: datetime) -> None:
+        self.end = end
+        self.at = end
 
     def __call__(self) -> datetime:
         return self.at

@@ -84,11 +84,9 @@ MENU = (
     MenuItem("comment.form", {"en": "Forward as customer praise", "zh_CN": "作为客户表扬转交"}),
 )
 
-_KEEP_EVENTS = timedelta(days=7)
-
 
 async def _forget_events(database: Database, now: datetime) -> None:
-    await database.write(events.forget, now - _KEEP_EVENTS)
+    await database.write(events.forget, now)
 
 
 JOBS = (Job("weekly boards", leaderboard.post_weekly_boards), Job("forget events", _forget_events))

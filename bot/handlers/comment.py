@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +17,12 @@ from bot.handlers.matching import agents_in
 from bot.handlers.praise import filled, number, understood
 from bot.handlers.words import confidence_words, tagged
 from bot.i18n import listing, translator
+from bot.periods import local_day
 from bot.praise import REASON_LIMIT, Draft, Kind, Named, clean, same_words
-from bot.storage import members, praises, rulebook
+from bot.storage import comments, members, rulebook
+from bot.storage.comments import NewComment
 from bot.storage.database import Tx
 from bot.storage.members import Member
-from bot.storage.praises import NewComment
 from bot.tags import Tag
 
 
@@ -31,29 +32,44 @@ async def forward(ctx: Context) -> Reply:
         return await form(ctx)
     draft = await understood(ctx, topics=True)
     quoted = ctx.incoming.quoted
-    return await ctx.write(_forward, draft, prepare(ctx.tagger, draft), quoted.link if quoted else None)
+    return await ctx.write(_forward, draft, await prepare(ctx, draft), quoted.link if quoted else None)
 
 
 def _forward(tx: Tx, call: Call, draft: Draft, words: Words, link: str | None) -> Reply:
     named, problems = people_named(tx, call, draft)
     problems += wrong_with_words(draft, words)
-    for member in named:
-        if member.bot:
-            problems.append(PraisingBot(name=member.name))
-        elif not member.active:
-            problems.append(PraisingLeaver(name=member.name))
+    problems += _beyond_praise(named)
     if problems:
         raise Refused(tuple(problems))
     agents: Sequence[Member] = named or agents_in(tx, call.organisation.id, words.text)
-    # The same short words may well come from two customers, but hardly on one day about one agent.
-    what = link or f"{same_words(words.text)}|{call.now:%Y-%m-%d}"
-    known = digest("chat", what, *(str(member.id) for member in agents))
-    earlier = praises.same_comment(tx, call.organisation.id, known)
-    if earlier is not None:
+    known = _forwarded(call, words, agents, link)
+    earlier = comments.same(tx, call.organisation.id, known)
+    if earlier is not None and not comments.release(tx, earlier[0], digest(known, str(earlier[0]))):
         people = members.by_ids(tx, call.organisation.id, [earlier[1]] if earlier[1] else [])
         raise AlreadyForwarded(name=next((member.name for member in people.values()), "?"))
     kept = keep(tx, origin(call), words, agents, source="chat", known=known)
     return Reply(_receipt(call, words, agents, kept))
+
+
+def _beyond_praise(agents: Iterable[Member]) -> list[Refusal]:
+    return [
+        PraisingBot(name=member.name) if member.bot else PraisingLeaver(name=member.name)
+        for member in agents
+        if member.bot or not member.active
+    ]
+
+
+def _forwarded(call: Call, words: Words, agents: Sequence[Member], link: str | None) -> str:
+    """Return the digest of forwarded words.
+
+    ``link``, the message they stand in, is what the chat says; the words beside it keep a made-up one from standing in
+    the way of others'. The same short words without one may well come from two customers, but hardly on one day about
+    one agent.
+    """
+    came = call.incoming
+    day = local_day(call.now, call.organisation.timezone)
+    where = f"{came.platform}|{came.workspace}|{link}" if link else f"{day:%Y-%m-%d}"
+    return digest("chat", where, same_words(words.text), *(str(member.id) for member in agents))
 
 
 def digest(*parts: str) -> str:
@@ -63,7 +79,7 @@ def digest(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A comment that was kept; ``praise`` says whether it waits for a supervisor as praise."""
+    """A comment that was kept; ``praise`` says whether it is one, and then goes to the supervisors."""
 
     comment_id: int
     praise: bool
@@ -85,7 +101,7 @@ def keep(
     """Keep a comment; when it is praise, a praise for each agent (or one whose agent is asked for)."""
     found = words.tagging
     praise = found.praise or words.primary is not None
-    comment_id = praises.add_comment(
+    comment_id = comments.add(
         tx,
         NewComment(
             organisation_id=came.organisation.id,
@@ -187,7 +203,7 @@ async def submit(ctx: Context) -> Reply:
         reason=text.strip(),
     )
     try:
-        return await ctx.write(_forward, draft, prepare(ctx.tagger, draft), sent.text("link") or None)
+        return await ctx.write(_forward, draft, await prepare(ctx, draft), sent.text("link") or None)
     except Refused as refused:
         return await ctx.read(_form_again, refused.problems)
 
@@ -204,14 +220,16 @@ async def appeal(ctx: Context) -> Reply:
 
 def _appeal(tx: Tx, call: Call) -> Reply:
     members.lock(tx, [call.actor.id])  # pressed twice, it asks once
-    comment = praises.comment(tx, call.organisation.id, number(call.action.text("comment")))
+    comment = comments.by_id(tx, call.organisation.id, number(call.action.text("comment")))
     if comment is None or comment.brought_by != call.actor.id or comment.is_praise:
         raise NotFound
     ids = [number(part) for part in call.action.text("to").split(",") if part]
-    agents = members.by_ids(tx, call.organisation.id, ids[:100])
+    agents = tuple(members.by_ids(tx, call.organisation.id, ids[:100]).values())
+    if problems := _beyond_praise(agents):
+        raise Refused(tuple(problems))
     version = rulebook.at(tx, call.organisation.id, call.now)
     words = Words(comment.text, comment.tagging)
-    record(tx, origin(call), tuple(agents.values()) or (None,), words, Kind.CUSTOMER, version, comment_id=comment.id)
+    record(tx, origin(call), agents or (None,), words, Kind.CUSTOMER, version, comment_id=comment.id)
     _ = translator(call.actor.locale)
     line = _("Sent to a supervisor for review.")
     return Reply(Card(line, (Text(line), Quote(comment.text)), tone="good"), replaces=True)

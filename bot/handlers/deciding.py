@@ -26,7 +26,7 @@ from bot.periods import local_day
 from bot.points import Cause
 from bot.praise import Kind, Status, clean
 from bot.privacy import mask
-from bot.storage import decisions, ledger, members, organisations, praises, rulebook
+from bot.storage import decisions, ledger, members, names, organisations, praises, rulebook
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.praises import Praise
@@ -110,7 +110,7 @@ def _book_again(tx: Tx, call: Call, before: Praise, *, reverse: bool) -> None:
 
 
 def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
-    reason = mask(clean(reason)[0].strip())[:REASON_LIMIT]
+    reason = mask(clean(reason)[0].strip(), names.in_use(tx, praise.organisation_id))[:REASON_LIMIT]
     if not reason:
         raise RejectReasonMissing
     counted = praise.status.counts

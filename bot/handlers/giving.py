@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.classifier.predict import Tagger
-from bot.dispatch import Call, UnknownAccounts
+from bot.dispatch import Call, Context, UnknownAccounts
 from bot.errors import (
     AllowanceSpent,
     AmbiguousPerson,
@@ -37,7 +37,7 @@ from bot.points import Cause
 from bot.praise import REASON_LIMIT, Draft, Kind, Named, Status, has_reason, same_words
 from bot.privacy import mask
 from bot.rules import Rules
-from bot.storage import ledger, members, praises, rulebook
+from bot.storage import ledger, members, names, praises, rulebook
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
@@ -74,10 +74,21 @@ def origin(call: Call) -> Origin:
     return Origin(call.organisation, call.actor, call.incoming.platform, call.now)
 
 
-def prepare(tagger: Tagger, draft: Draft) -> Words:
-    """Mask and tag the reason of ``draft``, outside any transaction."""
+async def prepare(ctx: Context, draft: Draft) -> Words:
+    """Mask and tag the reason of ``draft``, outside any transaction; what the organisation calls its people stays."""
     text = mask(draft.reason)
-    return Words(text, tagger.tag(text[:REASON_LIMIT]), draft.tags, draft.primary, draft.private)
+    if text != draft.reason:  # most texts hold nothing to mask, and then nobody's name has to be known
+        text = mask(draft.reason, await ctx.read(_names))
+    return worded(ctx.tagger, draft, text)
+
+
+def _names(tx: Tx, call: Call) -> frozenset[str]:
+    return names.in_use(tx, call.organisation.id)
+
+
+def worded(tagger: Tagger, draft: Draft, masked: str) -> Words:
+    """Return the words of ``draft``, its reason ``masked`` already, with what the classifier says of them."""
+    return Words(masked, tagger.tag(masked[:REASON_LIMIT]), draft.tags, draft.primary, draft.private)
 
 
 def allowance_period(rules: Rules, day: date) -> Period:
@@ -243,7 +254,9 @@ def record(
     gift: list[Praise] = []
     booked: list[tuple[int, int]] = []
     for recipient in recipients:
-        counted = rules.at_once[kind] and recipient is not None
+        # What somebody forwards for themselves waits for another's word, whatever the rules.
+        own = giver is not None and recipient is not None and giver.id == recipient.id
+        counted = rules.at_once[kind] and recipient is not None and not own
         # What nobody has confirmed earns its basic points only; a supervisor raises it.
         tier = Tier.BASIC if counted else suggested
         praise = praises.add(

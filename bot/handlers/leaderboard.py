@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.chat import Block, Card, Chart, Divider, Facts, Quote, Reply, Table, Text
 from bot.dispatch import Call, Context
-from bot.errors import NoTeam, WindowNotUnderstood
+from bot.errors import NoTeam, TeamUnknown, WindowNotUnderstood
 from bot.handlers.deciding import scope
-from bot.handlers.words import measure_name
+from bot.handlers.words import measure_name, tag_name
 from bot.i18n import Translate, day, listing, translator
-from bot.periods import Period, PeriodError, Schedule, due_weeks, local_day, parse_window, week_of
+from bot.periods import Period, PeriodError, Schedule, due_weeks, local_day, next_week, parse_window, week_of
+from bot.praise import name_key
 from bot.ranking import Row, board
 from bot.rules import Rules
 from bot.storage import boards, members, organisations, outbox, praises, rulebook
-from bot.storage.boards import Standing
+from bot.storage.boards import Counts, Standing
 from bot.storage.database import Database, Tx
 from bot.storage.organisations import Team
 from bot.storage.outbox import Outgoing
+from bot.tags import Tag
 
 _CHART_BARS = 10
+_GIVEN_TO_BE_NAMED = 2
+_NAMED_GIVERS = 3
 _KINDS = {
     "givers": ("givers", "giver", "giving", "送出", "表扬人", "给出"),
     "team": ("team", "teams", "班组", "团队", "小组"),
@@ -113,7 +117,7 @@ def ranked(
 
     def standings(of: Period) -> Sequence[Standing]:
         if measure == "team":
-            return boards.teams_by(tx, organisation_id, of.start, of.end, "points")
+            return boards.teams_by(tx, organisation_id, of.start, of.end)
         return boards.members_by(tx, organisation_id, of.start, of.end, measure, team_id)
 
     now, before = standings(period), standings(period.previous())
@@ -160,64 +164,106 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
     locale = locale or team.locale
     _ = translator(locale)
     title = _("{team}: {period}", team=team.name, period=period_name(period, locale, _))
-    counts = boards.counts(tx, team.organisation_id, period.start, period.end, team_id=team.id)
-    before = period.previous()
-    earlier = boards.counts(tx, team.organisation_id, before.start, before.end, team_id=team.id)
-    blocks: list[Block] = []
-    if counts.received:
-        line = _(
-            "Praise received: {received}, points: {points} (week before: {before}).",
-            received=counts.received,
-            points=counts.points,
-            before=earlier.received,
-        )
-    else:
-        line = _("A quiet week: no praise was counted. Who helped you? /praise @name …")
-    blocks.append(Text(line, "strong"))
+    organisation = team.organisation_id
+    counts, before = (
+        boards.counts(tx, organisation, week.start, week.end, team_id=team.id) for week in (period, period.previous())
+    )
+    people: Sequence[Row] = ()
+    teams: Sequence[Row] = ()
     if "individual" in rules.boards:
-        rows = ranked(tx, team.organisation_id, period, "points", rules.board_top, team_id=team.id)
-        if rows:
-            blocks.append(table(rows, "points", None, _))
-            bars = rows[:_CHART_BARS]
-            chart = Chart(
-                _("Points this week"), tuple(r.name for r in bars), tuple(r.amount for r in bars), _("points")
-            )
-            blocks.append(chart)
-    best = praises.highlight_of(tx, team.organisation_id, team.id, period.start, period.end)
-    if best is not None and best.recipient_id is not None:
-        name = members.by_ids(tx, team.organisation_id, [best.recipient_id])[best.recipient_id].name
-        blocks += [Divider(), Text(_("Highlight of the week: {name}", name=name), "strong"), Quote(best.text)]
-    if counts.received:
-        blocks.append(
-            Facts(
-                (
-                    (_("attitude"), str(counts.attitude)),
-                    (_("solution"), str(counts.solution)),
-                    (_("value added"), str(counts.value_added)),
-                    (_("basic praise"), str(counts.received - counts.highlight)),
-                    (_("highlights"), str(counts.highlight)),
-                )
-            )
-        )
+        people = ranked(tx, organisation, period, "points", rules.board_top, team_id=team.id)
     if "team" in rules.boards:
-        blocks += _team_ranking(tx, team, period, rules, _)
+        teams = ranked(tx, organisation, period, "team", rules.board_top, own=team.id)
+    quiet = not (counts.received or counts.highlight or counts.points > 0)
+    blocks: list[Block] = [Text(_summary(counts, before, _) if not quiet else _nothing(_), "strong")]
+    if people:
+        blocks.append(table(people, "points", None, _))
+    blocks += _chart(people, teams, counts, _)
+    blocks += _highlight(tx, team, period, _)
+    if not quiet:
+        blocks.append(_facts(counts, _))
+    if len(teams) > 1:
+        blocks += [Divider(), Text(_("Teams"), "strong"), table(teams, "points", team.id, _, teams=True)]
     if "givers" in rules.boards:
-        givers = ranked(tx, team.organisation_id, period, "given", 3, team_id=team.id)
-        if givers:
-            counted = [_("{name} ({number})", name=row.name, number=row.amount) for row in givers]
-            who = listing(counted, locale)
-            blocks.append(Text(_("Most generous: {who}", who=who), "quiet"))
-    waiting = praises.open_in_team(tx, team.organisation_id, team.id)
-    if waiting:
-        blocks.append(Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet"))
+        blocks += _givers(boards.members_by(tx, organisation, period.start, period.end, "given", team.id), locale)
+    blocks += _waiting(tx, team, _)
     return Card(title, tuple(blocks), title=title)
 
 
-def _team_ranking(tx: Tx, team: Team, period: Period, rules: Rules, _: Translate) -> list[Block]:
-    rows = ranked(tx, team.organisation_id, period, "team", rules.board_top, own=team.id)
-    if len(rows) < 2:
+def _nothing(_: Translate) -> str:
+    return _("A quiet week: no praise was counted. Who helped you? /praise @name …")
+
+
+def _summary(counts: Counts, before: Counts, _: Translate) -> str:
+    return _(
+        "Praise received: {received}, points: {points} (week before: {before}).",
+        received=counts.received,
+        points=counts.points,
+        before=before.received,
+    )
+
+
+def _chart(people: Sequence[Row], teams: Sequence[Row], counts: Counts, _: Translate) -> list[Block]:
+    """Draw the team's members, else all teams, else what the praise was for."""
+    rows = people or (teams if len(teams) > 1 else ())
+    if rows:
+        title = _("Points this week") if people else _("Points of the teams this week")
+        bars = [(row.name, row.amount) for row in rows[:_CHART_BARS]]
+        unit = _("points")
+    else:
+        title = _("Praise this week by tag")
+        bars = [(tag_name(tag, _), getattr(counts, tag)) for tag in Tag]
+        unit = _("praise")
+    if not any(amount for _name, amount in bars):
         return []
-    return [Divider(), Text(_("Teams"), "strong"), table(rows, "points", team.id, _, teams=True)]
+    names, amounts = zip(*bars, strict=True)
+    return [Chart(title, names, amounts, unit)]
+
+
+def _highlight(tx: Tx, team: Team, period: Period, _: Translate) -> list[Block]:
+    best = praises.highlight_of(tx, team.organisation_id, team.id, period.start, period.end)
+    if best is None or best.recipient_id is None:
+        return []
+    name = members.by_ids(tx, team.organisation_id, [best.recipient_id])[best.recipient_id].name
+    return [Divider(), Text(_("Highlight of the week: {name}", name=name), "strong"), Quote(best.text)]
+
+
+def _facts(counts: Counts, _: Translate) -> Facts:
+    highlights = str(counts.highlight)
+    if counts.raised:
+        highlights = _("{count}, raised from earlier weeks: {raised}", count=counts.highlight, raised=counts.raised)
+    return Facts(
+        (
+            (_("attitude"), str(counts.attitude)),
+            (_("solution"), str(counts.solution)),
+            (_("value added"), str(counts.value_added)),
+            (_("basic praise"), str(counts.basic)),
+            (_("highlights"), highlights),
+        )
+    )
+
+
+def _givers(givers: Sequence[Standing], locale: str) -> list[Block]:
+    """Name who gave most: nobody for a single praise, and at most three; who ties with the third is counted."""
+    _ = translator(locale)
+    most = [one for one in givers if one.amount >= _GIVEN_TO_BE_NAMED]
+    named = most[:_NAMED_GIVERS]
+    if not named:
+        return []
+    tied = sum(one.amount == named[-1].amount for one in most[_NAMED_GIVERS:])
+    who = listing([_("{name} ({number})", name=one.name, number=one.amount) for one in named], locale)
+    if tied:
+        who = _("{who} and {count} more", who=who, count=tied)
+    return [Text(_("Most generous: {who}", who=who), "quiet")]
+
+
+def _waiting(tx: Tx, team: Team, _: Translate) -> list[Block]:
+    lines: list[Block] = []
+    if waiting := praises.open_in_team(tx, team.organisation_id, team.id):
+        lines.append(Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet"))
+    if unassigned := praises.unassigned(tx, team.organisation_id):
+        lines.append(Text(_("Besides, {count} wait to be assigned to an agent.", count=unassigned), "quiet"))
+    return lines
 
 
 def schedule(rules: Rules, team: Team) -> Schedule:
@@ -241,8 +287,8 @@ async def post_weekly_boards(database: Database, now: datetime) -> None:
 async def _post_due(database: Database, team: Team, now: datetime) -> None:
     def due(tx: Tx) -> list[Period]:
         rules = rulebook.at(tx, team.organisation_id, now).rules
-        weeks = due_weeks(schedule(rules, team), team.created, now)
-        began = local_day(team.created, team.timezone)
+        weeks = due_weeks(schedule(rules, team), team.boards_since, now)
+        began = local_day(team.boards_since, team.timezone)
         return [week for week in weeks if week.end > began and not outbox.has(tx, board_key(team, week))]
 
     for week in await database.read(due):
@@ -256,18 +302,33 @@ def _post(tx: Tx, team: Team, week: Period, now: datetime) -> None:
     outbox.add(tx, team.organisation_id, [Outgoing(board_key(team, week), team.channel, card)], now)
 
 
+def next_post(tx: Tx, team: Team, now: datetime, locale: str) -> Card:
+    """Return the post that ``team`` gets next, as it would look now."""
+    rules = rulebook.at(tx, team.organisation_id, now).rules
+    week = next_week(schedule(rules, team), now)
+    began = local_day(team.boards_since, team.timezone)
+    card = weekly_card(tx, team, week if week.end > began else week_of(began), rules, locale)
+    if team.on_boards:
+        return card
+    line = translator(locale)("{team} stays off boards: this is posted nowhere.", team=team.name)
+    return replace(card, blocks=(Text(line, "quiet"), *card.blocks))
+
+
 async def preview(ctx: Context) -> Reply:
-    """`/praise preview`: the next post of the caller's team as it would look now, for supervisors and above."""
+    """`/praise preview [team]`: the next post of a team, the caller's own unless named, for supervisors and above."""
     return await ctx.read(_preview)
 
 
 def _preview(tx: Tx, call: Call) -> Reply:
     scope(tx, call.actor)
     teams = organisations.teams_of(tx, call.organisation.id)
-    wanted = re.sub(r"^[@＠#＃]", "", call.incoming.text.strip())
-    team = next((t for t in teams if t.name == wanted or t.id == call.actor.team_id), teams[0] if teams else None)
+    wanted = re.sub(r"^[@＠#＃]+", "", call.incoming.text.strip())
+    if wanted:
+        team = next((one for one in teams if name_key(one.name) == name_key(wanted)), None)
+        if team is None:
+            raise TeamUnknown(name=wanted, teams=listing([one.name for one in teams], call.actor.locale))
+    else:
+        team = next((one for one in teams if one.id == call.actor.team_id), teams[0] if teams else None)
     if team is None:
         raise NoTeam
-    rules = rulebook.at(tx, call.organisation.id, call.now).rules
-    week = week_of(local_day(call.now, team.timezone))
-    return Reply(weekly_card(tx, team, week, rules, call.actor.locale))
+    return Reply(next_post(tx, team, call.now, call.actor.locale))

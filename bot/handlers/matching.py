@@ -11,7 +11,7 @@ from bot.storage import members
 from bot.storage.database import Tx
 from bot.storage.members import Member
 
-_STAFF_NUMBER = r"[A-Za-z]{0,4}[0-9]{3,8}(?![0-9])"
+_STAFF_NUMBER = r"[A-Za-z]{0,4}[0-9]{3,20}(?![0-9])"  # long ones begin with a date; what is nobody's finds nobody
 _ANY_NUMBER = re.compile(rf"(?<![A-Za-z0-9]){_STAFF_NUMBER}")
 _NUMBER = re.compile(
     r"(?:工\s*号|座席|坐席|客服|员工|编号|柜员|(?<![A-Za-z])(?:agent|staff|rep|id|no\.?|number)|#)"
@@ -25,6 +25,7 @@ _LETTERS = "A-Za-z\u00c0-\u024f"
 _LATIN = re.compile(rf"[{_LETTERS}][{_LETTERS}'’.\-]*(?: [{_LETTERS}][{_LETTERS}'’.\-]*)*")
 _LONGEST_NAME = 5
 _LONGEST_DOTTED_NAME = 12  # 阿依古丽·买买提
+_LOOKED_AT = 4000  # characters of a text: each may begin several names, and every one is asked for
 _AT_MOST = 3  # a text that seems to name more agents than this is for a supervisor to read
 
 
@@ -44,7 +45,7 @@ def _named_in(tx: Tx, organisation_id: int, text: str, numbers: Collection[str])
     numbered = _unique(members.by_keys(tx, organisation_id, numbers))
     if numbered:
         return numbered if len(numbered) <= _AT_MOST else ()
-    named = members.by_keys(tx, organisation_id, names_in(text))
+    named = members.by_keys(tx, organisation_id, names_in(text[:_LOOKED_AT]))
     # 欧阳静 also contains the key 阳静: only the longest name is meant.
     longest = {key: found for key, found in named.items() if not any(key != other and key in other for other in named)}
     if any(len(_present(found)) > 1 for found in longest.values()):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.chat import Card
 from bot.handlers.cards import View, draw, taken_back, view
 from bot.storage import members, organisations, outbox
 from bot.storage.database import Tx
+from bot.storage.members import Member
 from bot.storage.outbox import Audience, Outgoing
 from bot.storage.praises import Praise
 
@@ -41,22 +42,34 @@ def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None
     outbox.add(tx, organisation_id, messages, now)
 
 
+def deciders(
+    tx: Tx, organisation_id: int, recipient_id: int | None, team_id: int | None, aside: Collection[int | None]
+) -> tuple[Member, ...]:
+    """Return who is asked about a praise of a recipient in a team, leaving ``aside`` whose own it is.
+
+    The team's supervisors; those of all teams while it is nobody's; who sees all for somebody without a team, or where
+    the only supervisor stands aside.
+    """
+    if team_id is not None:
+        found = members.supervisors_of(tx, team_id)
+    elif recipient_id is not None:
+        found = members.seeing_all(tx, organisation_id)
+    else:
+        found = members.all_supervisors(tx, organisation_id)
+    others = tuple(member for member in found if member.id not in aside)
+    return others or tuple(m for m in members.seeing_all(tx, organisation_id) if m.id not in aside)
+
+
 def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime, *, but: int | None = None) -> None:
     """Put a praise that waits before the supervisors of its team, or of all teams while it is nobody's.
 
     The member ``but`` sees it already.
     """
     praise = seen.praise
-    if praise.team_id is not None:
-        supervisors = members.supervisors_of(tx, praise.team_id)
-    elif praise.recipient_id is not None:  # of somebody without a team
-        supervisors = members.seeing_all(tx, praise.organisation_id)
-    else:
-        supervisors = members.all_supervisors(tx, praise.organisation_id)
-    deciders = [member for member in supervisors if may_decide(praise, member.id)]
-    if not deciders:  # the only supervisor gave or received it
-        deciders = [m for m in members.seeing_all(tx, praise.organisation_id) if may_decide(praise, m.id)]
-    addresses = members.addresses(tx, [member.id for member in deciders], platform)
+    asked = deciders(
+        tx, praise.organisation_id, praise.recipient_id, praise.team_id, {praise.giver_id, praise.recipient_id}
+    )
+    addresses = members.addresses(tx, [member.id for member in asked], platform)
     outbox.add(
         tx,
         praise.organisation_id,
@@ -69,7 +82,7 @@ def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime, *, but: in
                 Audience.SUPERVISOR,
                 member.id,
             )
-            for member in deciders
+            for member in asked
             if member.id in addresses and member.id != but
         ],
         now,

@@ -41,7 +41,7 @@ async def understood(ctx: Context, *, topics: bool = False) -> Draft:
 
 
 async def _give(ctx: Context, draft: Draft) -> Reply:
-    words = prepare(ctx.tagger, draft)
+    words = await prepare(ctx, draft)
     try:
         return await ctx.write(_record, draft, words)
     except PraisedJustNow as asked:
@@ -77,7 +77,7 @@ async def again(ctx: Context) -> Reply:
         primary=Tag(sent.text("primary")) if sent.text("primary") in set(Tag) else None,
         private=sent.text("private") == "true",
     )
-    return await ctx.write(_record_again, prepare(ctx.tagger, draft))
+    return await ctx.write(_record_again, await prepare(ctx, draft))
 
 
 def _said_before(tx: Tx, call: Call) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat import Block, Button, Buttons, Card, Divider, Reply, Submission, Text
 from bot.dispatch import Call, Context
@@ -12,7 +13,7 @@ from bot.handlers.deciding import scope
 from bot.handlers.praise import number
 from bot.i18n import Translate, moment, translator
 from bot.praise import Kind
-from bot.storage import organisations, praises
+from bot.storage import comments, organisations, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.praises import Part, Praise
@@ -81,12 +82,14 @@ def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
         title = _("{count} to decide", count=total)
     if len(parts := _parts(counts, here.part, _)) > 1:
         blocks.append(Buttons(parts))
+    occurred = comments.occurred(tx, [praise.comment_id for praise in shown if praise.comment_id is not None])
     names = organisations.names(organisations.teams_of(tx, call.organisation.id))
     for place_on_page, praise in enumerate(shown):
         seen = view(tx, praise)
+        said_on = occurred.get(praise.comment_id or 0, praise.created)
         if blocks or place_on_page:
             blocks.append(Divider())
-        blocks.append(Text(_headline(seen, names, actor, _), "strong"))
+        blocks.append(Text(_headline(seen, said_on, names, actor, _), "strong"))
         blocks.extend(item(seen, actor.locale, _, here.values()))
     blocks += [Divider(), *_at_the_end(shown, here, pages, _)]
     return Card(title, tuple(blocks), title=title)
@@ -124,9 +127,9 @@ def _at_the_end(shown: Sequence[Praise], here: Place, pages: int, _: Translate) 
     return [Buttons(tuple(buttons))] if buttons else []
 
 
-def _headline(seen: View, teams: dict[int, str], reader: Member, _: Translate) -> str:
+def _headline(seen: View, said_on: datetime, teams: dict[int, str], reader: Member, _: Translate) -> str:
     praise = seen.praise
-    when = moment(praise.created, reader.locale, reader.timezone)
+    when = moment(said_on, reader.locale, reader.timezone)
     name = seen.name(praise.recipient_id, _)
     if praise.recipient_id is None:
         return _("Customer praise, nobody named, {when}", when=when)

@@ -2,8 +2,7 @@
 
 SQLite has one writer at a time, so one thread takes the waiting writes in order, each in a savepoint, and commits them
 together with ``synchronous=FULL``; nobody is answered before that commit. PostgreSQL gets a small pool of threads, and
-row locks
-settle what races. The functions are synchronous: no transaction is ever left open across an ``await``.
+row locks settle what races. The functions are synchronous: no transaction is ever left open across an ``await``.
 """
 
 from __future__ import annotations
@@ -22,7 +21,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
-from bot.errors import DatabaseInMemory, PraisebotError, StorageBusy, StorageFull, StorageGone
+from bot.errors import (
+    DatabaseInMemory,
+    DatabaseUrlBroken,
+    PraisebotError,
+    StorageBusy,
+    StorageFull,
+    StorageGone,
+    StorageUnsure,
+)
 
 Tx = Connection
 P = ParamSpec("P")
@@ -31,21 +38,30 @@ T = TypeVar("T")
 _BATCH = 64  # writes committed together at most: bounds how long the first of them waits
 _POOL = 8
 _BUSY_MS = 5000  # how long a write waits for another process's before the person is told
+PATIENCE = 10.0
+"""Seconds that PostgreSQL may leave one statement without an answer before the person is told."""
 _RETRIES = 4
 _RETRYABLE = ("40001", "40P01")  # PostgreSQL's serialization failure and deadlock
 _LOCK_TIMEOUT = "55P03"
 _DISK_FULL = "53100"
+_ONE_AT_A_TIME = 3978  # any number that nobody else locks in this database
 
 
 class Database:
-    """Opens ``url`` lazily. Close it with `close`; what was accepted before is finished first."""
+    """Opens ``url`` lazily. Close it with `close`; what was accepted before is finished first.
 
-    def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+    ``patience``: seconds PostgreSQL has for each statement; what goes through everything there is needs more.
+    """
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        try:
+            self.url = make_url(url)
+        except (exc.ArgumentError, ValueError):  # ValueError: a port that is not a number
+            raise DatabaseUrlBroken from None
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database in (None, "", ":memory:"):
             raise DatabaseInMemory
-        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url)
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url, patience)
         self._readers = ThreadPoolExecutor(_POOL, thread_name_prefix="read")
         self._writer: _SerialWriter | _PooledWriter
         self._writer = _SerialWriter(self.engine) if self.sqlite else _PooledWriter(self.engine)
@@ -54,7 +70,8 @@ class Database:
         """Run ``fn(tx, …)`` in a transaction and return its result after the commit.
 
         Whatever ``fn`` raises undoes its writes and is raised here; the database's own failures are raised as
-        `bot.errors.Unavailable`. Cancelling the caller does not undo a write that was already accepted.
+        `bot.errors.Unavailable`: nothing was saved then, or, with `bot.errors.StorageUnsure`, nobody knows.
+        Cancelling the caller does not undo a write that was already accepted.
         """
         return await self._writer.submit(lambda tx: fn(tx, *args, **kwargs))
 
@@ -82,6 +99,44 @@ class Database:
         self._writer.close()
         self._readers.shutdown()
         self.engine.dispose()
+
+
+class OneTransaction(Database):
+    """A database where everything done in its ``with`` block is committed together at the block's end, or not at all.
+
+    The event loop waits meanwhile, and so does whoever else wants to write on SQLite, or to open another such block.
+    """
+
+    def __enter__(self) -> OneTransaction:
+        try:
+            self._tx = self.engine.connect()
+            alone = "BEGIN IMMEDIATE" if self.sqlite else f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"
+            self._tx.exec_driver_sql(alone)
+        except exc.DBAPIError as error:
+            raise unavailable(error) from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            with self._tx as tx:  # without a commit closing undoes everything
+                if kind is None:
+                    tx.commit()
+        except exc.DBAPIError as error:
+            raise unavailable(error) from error
+        finally:
+            self.close()
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, …)``; what it raises undoes its own writes only."""
+        try:
+            with self._tx.begin_nested():
+                return fn(self._tx, *args, **kwargs)
+        except exc.DBAPIError as error:
+            raise unavailable(error) from error
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``fn(tx, …)``, which sees what was written before."""
+        return await self.write(fn, *args, **kwargs)
 
 
 def unavailable(error: Exception) -> Exception:
@@ -118,14 +173,10 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
-        url,
-        pool_size=2 * _POOL,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": f"-c statement_timeout=30000 -c lock_timeout={_BUSY_MS}"},
-    )
+def _postgresql_engine(url: str, patience: float) -> Engine:
+    from bot.storage import postgresql  # importing the driver takes its time, and SQLite does without
+
+    return postgresql.engine(url, connections=2 * _POOL, lock_timeout=_BUSY_MS, patience=patience)
 
 
 _Job = tuple[Callable[[Tx], Any], "Future[Any]"]
@@ -256,11 +307,16 @@ class _PooledWriter:
 
     def _run(self, job: Callable[[Tx], T]) -> T:
         for attempt in range(_RETRIES):
+            committing = False
             try:
                 with self._engine.begin() as tx:
-                    return job(tx)
+                    result = job(tx)
+                    committing = True
+                return result
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRYABLE and attempt < _RETRIES - 1:
                     continue
-                raise unavailable(error) from error
+                lost = unavailable(error)
+                # Before the commit nothing can have been saved; after it was sent, only its answer would tell.
+                raise (StorageUnsure() if committing and isinstance(lost, StorageGone) else lost) from error
         raise PraisebotError  # unreachable: the loop returns or raises

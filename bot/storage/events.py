@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from bot.storage.database import Tx
 from bot.storage.prepared import Prepared
 from bot.storage.tables import events
+
+DAYS = 7
+"""Longer than any platform sends an event again."""
 
 _FIND = Prepared(
     select(events.c.reply).where(
@@ -33,6 +36,17 @@ def record(tx: Tx, platform: str, workspace: str, event_id: str, answer: str, no
     _ADD.run(tx, row)
 
 
-def forget(tx: Tx, before: datetime) -> int:
-    """Drop events older than any platform's retry; return how many."""
-    return tx.execute(delete(events).where(events.c.created < before)).rowcount
+def forget(tx: Tx, now: datetime) -> int:
+    """Drop what came in before the last `DAYS` days on which anything did; return how many.
+
+    Days without anything do not count, so a clock that jumped ahead makes nothing old. What it wrote there is left
+    alone and counts for nothing after it was set back, until that time comes.
+    """
+    newest = select(func.max(events.c.created))
+    edge = now
+    for _ in range(DAYS):
+        last = tx.execute(newest.where(events.c.created <= edge)).scalar()
+        if last is None:
+            return 0
+        edge = last - timedelta(days=1)
+    return tx.execute(delete(events).where(events.c.created <= edge)).rowcount

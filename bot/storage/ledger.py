@@ -6,11 +6,12 @@ a board or a balance is a look-up. `bot.storage.verification` proves that they a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.points import Account, AccountKind, Cause, Posting, award, balanced, reversal
@@ -115,16 +116,44 @@ _POSTINGS_OF = select(postings.c.account, postings.c.owner, postings.c.amount).w
 
 def standing(tx: Tx, praise_id: int) -> tuple[tuple[int, Entry], ...]:
     """Return (id, entry) of what a praise has booked and not reversed."""
-    found = []
-    for id_, *row in tx.execute(_STANDING, {"praise": praise_id}):
-        entry = Entry(*row)
-        found.append((id_, replace(entry, cause=Cause(entry.cause), kind=Kind(entry.kind), tier=Tier(entry.tier))))
-    return tuple(found)
+    return tuple((id_, _entry(row)) for id_, *row in tx.execute(_STANDING, {"praise": praise_id}))
 
 
 def points_of(tx: Tx, praise_id: int) -> int:
     """Return the points that stand booked for a praise, seconds included."""
     return sum(_booked(tx, entry_id) for entry_id, _ in standing(tx, praise_id))
+
+
+_original = entries.alias("original")
+
+
+def _within(booked: FromClause) -> ColumnElement[bool]:
+    return and_(booked.c.day >= bindparam("start"), booked.c.day < bindparam("end"))
+
+
+_RECONSIDERED = select(*(entries.c[name] for name in _FIELDS)).where(
+    entries.c.organisation_id == bindparam("organisation"),
+    entries.c.cause == Cause.PRAISE.value,
+    _within(entries),
+    entries.c.praise_id.in_(
+        select(_reversal.c.praise_id)
+        .join(_original, _original.c.id == _reversal.c.reverses_id)
+        .where(_reversal.c.organisation_id == bindparam("organisation"), _within(_reversal), ~_within(_original))
+    ),
+)
+
+
+def reconsidered(tx: Tx, organisation_id: int, start: date, end: date) -> tuple[Entry, ...]:
+    """Return what the days [start, end) booked and reversed of praises that counted before: raised, retagged, moved,
+    rejected or undone late.
+    """
+    rows = tx.execute(_RECONSIDERED, {"organisation": organisation_id, "start": start, "end": end})
+    return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Iterable[Any]) -> Entry:
+    entry = Entry(*row)
+    return replace(entry, cause=Cause(entry.cause), kind=Kind(entry.kind), tier=Tier(entry.tier))
 
 
 def _booked(tx: Tx, entry_id: int) -> int:

@@ -11,11 +11,13 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from bot.chat import Address, Person
 from bot.i18n import nearest_locale
-from bot.praise import name_key
+from bot.praise import clean, name_key
 from bot.storage.database import Tx
 from bot.storage.organisations import Organisation
 from bot.storage.prepared import Prepared
 from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams, workspaces
+
+_LONGEST_NAME = 100  # characters; platforms allow 80 or so
 
 
 class Role(StrEnum):
@@ -106,7 +108,8 @@ def add(
     member_id: int = key[0]
     keys = {name_key(known) for known in (name, *other_names, staff_number or "")} - {""}
     rows = [{"organisation_id": organisation_id, "key": known, "member_id": member_id} for known in sorted(keys)]
-    tx.execute(insert(member_names), rows)
+    if rows:  # of none SQLAlchemy makes one row of defaults
+        tx.execute(insert(member_names), rows)
     return member_id
 
 
@@ -117,14 +120,20 @@ def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) ->
 
 
 def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, now: datetime) -> int:
-    """Add somebody met for the first time on a platform as a member without a team."""
+    """Add somebody met for the first time on a platform as a member without a team; return who they are.
+
+    Their name there can be anything: without what cannot be seen, and their account where nothing is left of it. Who is
+    met in several places at the same instant is added once.
+    """
+    if tx.dialect.name == "postgresql":  # SQLite's one writer already takes turns
+        _ENROLLING.rows(tx, {"platform": platform, "workspace": workspace})
     found = by_accounts(tx, platform, workspace, [person.id])
     if found:
         return found[person.id].id
     member_id = add(
         tx,
         organisation.id,
-        person.name,
+        _shown_name(person),
         now=now,
         locale=nearest_locale(person.locale, organisation.locale),
         bot=person.bot,
@@ -132,6 +141,19 @@ def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, per
     )
     link(tx, member_id, platform, workspace, person.id)
     return member_id
+
+
+_ENROLLING = Prepared(
+    select(workspaces.c.workspace)
+    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace"))
+    .with_for_update(key_share=True)
+)
+"""Holds a workspace, so that only one at a time looks whether somebody is there and adds them."""
+
+
+def _shown_name(person: Person) -> str:
+    name = " ".join(clean(person.name)[0].split())[:_LONGEST_NAME]
+    return name if name_key(name) else person.id
 
 
 _BY_ACCOUNTS = Prepared(

@@ -36,7 +36,7 @@ class Team:
     timezone: str
     channel: Address | None
     on_boards: bool
-    created: datetime
+    boards_since: datetime
 
 
 def add(tx: Tx, name: str, locale: str, timezone: str, now: datetime) -> Organisation:
@@ -82,9 +82,10 @@ def add_team(
 ) -> Team:
     """Add a team; weeks that closed before ``now`` are never posted for it."""
     row = {"organisation_id": organisation_id, "name": name, "locale": locale, "timezone": timezone}
-    key = tx.execute(insert(teams).values(created=now, on_boards=True, **_columns(channel), **row)).inserted_primary_key
+    values = {**row, **_columns(channel), "on_boards": True, "boards_since": now, "created": now}
+    key = tx.execute(insert(teams).values(values)).inserted_primary_key
     assert key is not None
-    return Team(id=key[0], channel=channel, on_boards=True, created=now, **row)  # type: ignore[arg-type]
+    return Team(id=key[0], channel=channel, on_boards=True, boards_since=now, **row)  # type: ignore[arg-type]
 
 
 def set_channel(tx: Tx, team_id: int, channel: Address) -> None:
@@ -92,9 +93,11 @@ def set_channel(tx: Tx, team_id: int, channel: Address) -> None:
     tx.execute(update(teams).where(teams.c.id == team_id).values(**_columns(channel)))
 
 
-def set_on_boards(tx: Tx, team_id: int, on: bool) -> None:
-    """Let a team appear in rankings, or keep it off."""
-    tx.execute(update(teams).where(teams.c.id == team_id).values(on_boards=on))
+def set_on_boards(tx: Tx, team_id: int, on: bool, now: datetime) -> None:
+    """Let a team appear in rankings and get its weekly post, or keep it off; the weeks it was off are never posted."""
+    tx.execute(
+        update(teams).where(teams.c.id == team_id, teams.c.on_boards != on).values(on_boards=on, boards_since=now)
+    )
 
 
 _TEAM = select(
@@ -107,7 +110,7 @@ _TEAM = select(
     teams.c.workspace,
     teams.c.channel,
     teams.c.on_boards,
-    teams.c.created,
+    teams.c.boards_since,
 )
 _TEAM_BY_ID = Prepared(
     _TEAM.where(teams.c.organisation_id == bindparam("organisation"), teams.c.id == bindparam("team"))
@@ -168,9 +171,9 @@ def _columns(channel: Address | None) -> dict[str, str | None]:
 
 
 def _team(row: Iterable[Any]) -> Team:
-    id_, organisation_id, name, locale, timezone, platform, workspace, channel, on_boards, created = row
+    id_, organisation_id, name, locale, timezone, platform, workspace, channel, on_boards, boards_since = row
     address = None if channel is None else Address(platform, workspace, channel, "channel")
-    return Team(id_, organisation_id, name, locale, timezone, address, on_boards, created)
+    return Team(id_, organisation_id, name, locale, timezone, address, on_boards, boards_since)
 
 
 def names(found: Sequence[Team]) -> dict[int, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -96,6 +97,7 @@ _ADD = {
 
 _original = outbox.alias("original")
 _earlier = outbox.alias("earlier")
+_address = outbox.c.platform + "/" + outbox.c.workspace + "/" + outbox.c.conversation
 _CLAIM = Prepared(
     select(
         outbox.c.id,
@@ -111,7 +113,9 @@ _CLAIM = Prepared(
     .outerjoin(_original, _original.c.id == outbox.c.replaces_id)
     .where(
         outbox.c.state == "waiting",
-        outbox.c.due <= bindparam("now"),
+        outbox.c.due > bindparam("after"),
+        outbox.c.due <= bindparam("until"),
+        _address.not_in(bindparam("busy", expanding=True)),
         # A replacement waits until what it replaces has arrived or failed,
         # and replacements of one message follow each other, so the newest stays on top.
         or_(
@@ -134,14 +138,27 @@ _CLAIM = Prepared(
 )
 
 
+FURTHEST = timedelta(hours=4)
+"""No message is ever put off for longer, and no lease is longer."""
+_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 _THIS = outbox.c.id == bindparam("outbox_id")
 _HIDE = Prepared(update(outbox).where(_THIS).values(due=bindparam("until"), attempts=outbox.c.attempts + 1))
 _SENT = Prepared(update(outbox).where(_THIS).values(state="sent", message_id=bindparam("message"), error=None))
 
 
-def claim(tx: Tx, now: datetime, lease: timedelta, limit: int = 50) -> tuple[Delivery, ...]:
-    """Take messages that are due and hide them from other workers for ``lease``; a worker that dies loses only time."""
-    rows = _CLAIM.rows(tx, {"now": now, "limit": limit})
+def claim(
+    tx: Tx, now: datetime, lease: timedelta, limit: int = 50, *, busy: Collection[Address] = ()
+) -> tuple[Delivery, ...]:
+    """Take messages that are due and hide them from other workers for ``lease``; a worker that dies loses only time.
+
+    Those to addresses that are ``busy`` are left. A message that is due later than `FURTHEST` is due now: the clock was
+    set back since its time was written.
+    """
+    others = [f"{to.platform}/{to.workspace}/{to.conversation}" for to in busy]
+    rows: list[tuple[Any, ...]] = []
+    for after, until in ((_BEGINNING, now), (now + FURTHEST, _END)):
+        rows = rows or _CLAIM.rows(tx, {"after": after, "until": until, "busy": others, "limit": limit})
     if rows:
         _HIDE.run_all(tx, [{"outbox_id": row[0], "until": now + lease} for row in rows])
     return tuple(

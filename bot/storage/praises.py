@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, literal_column, or_, select, update
 
 from bot.points import Cause
 from bot.praise import Kind, Status
 from bot.storage.database import Tx
 from bot.storage.prepared import Prepared
-from bot.storage.tables import comments, entries, praises, seconds
-from bot.tags import SURE, Tag, Tagging, Tier
+from bot.storage.tables import entries, members, praises, seconds
+from bot.tags import SURE, Tag, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,10 @@ class Part(StrEnum):
 # --- the queue --------------------------------------------------------------------------------------------------------
 
 
+# As the index that holds these says it: SQLite takes it for no other words.
+_UNDECIDED = praises.c.status.in_((literal_column("'waiting'"), literal_column("'counted'")))
+
+
 def _open_for(
     organisation_id: int, teams: Collection[int] | None, member_id: int, part: Part
 ) -> Select[tuple[object, ...]]:
@@ -243,7 +247,7 @@ def _open_for(
     """
     query = _PRAISE.where(
         praises.c.organisation_id == organisation_id,
-        praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value)),
+        _UNDECIDED,
         or_(praises.c.giver_id.is_(None), praises.c.giver_id != member_id),
         or_(praises.c.recipient_id.is_(None), praises.c.recipient_id != member_id),
     )
@@ -288,13 +292,21 @@ def queue_length(
 
 
 def open_in_team(tx: Tx, organisation_id: int, team_id: int) -> int:
-    """Return how many praises of a team are undecided."""
-    query = select(func.count()).where(
+    """Return how many praises of a team earn nothing before a supervisor confirms them."""
+    return tx.execute(_waiting(organisation_id).where(praises.c.team_id == team_id)).scalar_one()
+
+
+def unassigned(tx: Tx, organisation_id: int) -> int:
+    """Return how many praises of customers wait until somebody says whose they are."""
+    return tx.execute(_waiting(organisation_id).where(praises.c.recipient_id.is_(None))).scalar_one()
+
+
+def _waiting(organisation_id: int) -> Select[int]:
+    return select(func.count()).where(
         praises.c.organisation_id == organisation_id,
-        praises.c.team_id == team_id,
-        praises.c.status.in_((Status.WAITING.value, Status.COUNTED.value)),
+        _UNDECIDED,
+        praises.c.status == Status.WAITING.value,
     )
-    return tx.execute(query).scalar_one()
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------
@@ -313,7 +325,8 @@ def recent(tx: Tx, organisation_id: int, recipient_id: int, limit: int, *, priva
 
 
 def highlight_of(tx: Tx, organisation_id: int, team_id: int, start: date, end: date) -> Praise | None:
-    """Return the praise to show on a team's board: a public, confirmed highlight booked on the days [start, end).
+    """Return the praise to show on a team's board: a public, confirmed highlight booked on the days [start, end), of a
+    member who does not stay off boards.
 
     Customers' words before colleagues', then the surest.
     """
@@ -325,9 +338,11 @@ def highlight_of(tx: Tx, organisation_id: int, team_id: int, start: date, end: d
         entries.c.tier == Tier.HIGHLIGHT.value,
     )
     query = (
-        _PRAISE.where(
+        _PRAISE.join(members, members.c.id == praises.c.recipient_id)
+        .where(
             praises.c.organisation_id == organisation_id,
             praises.c.id.in_(booked),
+            members.c.on_boards,
             praises.c.status == Status.CONFIRMED.value,
             praises.c.tier == Tier.HIGHLIGHT.value,
             ~praises.c.private,
@@ -347,83 +362,3 @@ def newest(tx: Tx) -> int:
 def after(tx: Tx, praise_id: int) -> tuple[int, ...]:
     """Return the ids of praises with a larger id, in order."""
     return tuple(tx.execute(select(praises.c.id).where(praises.c.id > praise_id).order_by(praises.c.id)).scalars())
-
-
-# --- comments ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NewComment:
-    """A customer's words, masked and tagged. ``digest`` is what makes it the same comment again."""
-
-    organisation_id: int
-    digest: str
-    source: str
-    text: str
-    agent: str | None
-    channel: str | None
-    brought_by: int | None
-    occurred: datetime | None
-    received: datetime
-    praise: bool
-    tags: tuple[Tag, ...]
-    primary: Tag | None
-    tier: Tier | None
-    confidence: float
-    model: str
-
-
-_INSERT_COMMENT = insert(comments)
-_SAME_COMMENT = select(comments.c.id, comments.c.brought_by).where(
-    comments.c.organisation_id == bindparam("organisation"), comments.c.digest == bindparam("digest")
-)
-
-
-def same_comment(tx: Tx, organisation_id: int, digest: str) -> tuple[int, int | None] | None:
-    """Return (id, who brought it) of a comment already kept."""
-    row = tx.execute(_SAME_COMMENT, {"organisation": organisation_id, "digest": digest}).first()
-    return None if row is None else (row[0], row[1])
-
-
-def add_comment(tx: Tx, new: NewComment) -> int:
-    """Keep a comment; return its id."""
-    row = asdict(new)
-    row["primary_tag"] = row.pop("primary")
-    key = tx.execute(_INSERT_COMMENT, row).inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A kept comment; ``is_praise`` once a praise was made of it."""
-
-    id: int
-    text: str
-    brought_by: int | None
-    tagging: Tagging
-    is_praise: bool
-
-
-def comment(tx: Tx, organisation_id: int, comment_id: int) -> Comment | None:
-    """Return a comment of the organisation."""
-    made = select(praises.c.id).where(praises.c.comment_id == comments.c.id).exists()
-    query = select(
-        comments.c.text,
-        comments.c.brought_by,
-        comments.c.praise,
-        comments.c.tags,
-        comments.c.primary_tag,
-        comments.c.tier,
-        comments.c.confidence,
-        comments.c.model,
-        made,
-    ).where(comments.c.organisation_id == organisation_id, comments.c.id == comment_id)
-    row = tx.execute(query).first()
-    if row is None:
-        return None
-    text, brought_by, praise, tags, primary, tier, confidence, model, is_praise = row
-    tagging = Tagging(
-        praise, tags, Tag(primary) if primary else None, Tier(tier) if tier else None, confidence, (), model
-    )
-    return Comment(comment_id, text, brought_by, tagging, is_praise)

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update, exc
+from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update, exc
+from sqlalchemy.sql.visitors import iterate
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
+_STEP = 1024
 _DOUBLE = 701  # PostgreSQL's code for double precision; only its numbers ask for the code, and all used here are these
 
 
@@ -29,21 +32,24 @@ class _Form:
     constants: Values
     lists: Mapping[str, Sequence[str]]
     """For each list the names of the parameters it is expanded to."""
-    into: tuple[tuple[str, Convert], ...]
-    """Conversions of parameters on their way into the database."""
+    into: tuple[tuple[Any, Convert], ...]
+    """Conversions of parameters on their way into the database: of names, or of positions where these count."""
     out: tuple[tuple[int, Convert], ...]
     """Conversions of columns on their way out."""
 
     def parameters(self, values: Values) -> Any:
         """Return ``values`` as the driver takes them."""
-        if not (self.constants or self.lists or self.into):
-            return values if self.order is None else [values[name] for name in self.order]
-        given = {**self.constants, **values}
-        for name, parts in self.lists.items():
-            given.update(zip(parts, values[name], strict=True))
-        for name, convert in self.into:
-            given[name] = convert(given[name])
-        return given if self.order is None else list(map(given.__getitem__, self.order))
+        if self.constants or self.lists:
+            values = {**self.constants, **values}
+            for name, parts in self.lists.items():
+                every = values[name]
+                values.update(zip(parts, chain(every, repeat(every[-1] if every else None)), strict=False))
+        if self.order is None and not self.into:
+            return values
+        given: Any = dict(values) if self.order is None else [values[name] for name in self.order]
+        for key, convert in self.into:
+            given[key] = convert(given[key])
+        return given
 
     def row(self, found: Sequence[Any]) -> tuple[Any, ...]:
         """Return a row with its columns converted."""
@@ -54,7 +60,7 @@ class _Form:
 
 
 class Prepared:
-    """A statement whose values are all ``bindparam``; expanding ones take a list of at least one.
+    """A statement whose values are all ``bindparam``; expanding ones, for ``IN``, take a list.
 
     An insert names the ``columns`` it is given. Raises what SQLAlchemy would raise, without the values in the text.
     """
@@ -64,14 +70,16 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._columns = list(columns) or None
-        self._lists: tuple[str, ...] = ()  # known when it is compiled
+        self._lists = tuple(
+            bound.key for bound in iterate(statement) if isinstance(bound, BindParameter) and bound.expanding
+        )
         self._forms: dict[object, _Form] = {}
 
     def rows(self, tx: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Return all rows."""
         form = self._form(tx.dialect, values)
         try:
-            found = tx.connection.driver_connection.execute(form.sql, form.parameters(values)).fetchall()  # type: ignore[union-attr]
+            found = tx.connection.dbapi_connection.execute(form.sql, form.parameters(values)).fetchall()  # type: ignore[union-attr]
         except Exception as error:
             raise _wrapped(tx, form, error) from error
         return [form.row(row) for row in found] if form.out else found
@@ -95,7 +103,7 @@ class Prepared:
         form = self._form(tx.dialect, every[0])
         given = [form.parameters(values) for values in every]
         try:
-            cursor = tx.connection.driver_connection.cursor()  # type: ignore[union-attr]
+            cursor = tx.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
             if len(given) == 1:
                 cursor.execute(form.sql, given[0])
             else:
@@ -105,15 +113,13 @@ class Prepared:
         return int(cursor.rowcount)
 
     def _form(self, dialect: Dialect, values: Values) -> _Form:
-        form = self._forms.get(self._key(dialect, values))
+        lengths = [padded(len(values[name])) for name in self._lists]
+        key = (dialect.name, *lengths) if lengths else dialect.name
+        form = self._forms.get(key)
         if form is None:
-            form = self._compiled(dialect, values)
-            self._lists = tuple(form.lists)
-            self._forms[self._key(dialect, values)] = form
+            example = {name: list(values[name][:1]) * length for name, length in zip(self._lists, lengths, strict=True)}
+            form = self._forms[key] = self._compiled(dialect, {**values, **example})
         return form
-
-    def _key(self, dialect: Dialect, values: Values) -> object:
-        return (dialect.name, *[len(values[name]) for name in self._lists]) if self._lists else dialect.name
 
     def _compiled(self, dialect: Dialect, values: Values) -> _Form:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
@@ -133,14 +139,25 @@ class Prepared:
         for name in constants.keys() & into.keys():
             if (convert := into.pop(name)) is not None:
                 constants[name] = convert(constants[name])
+        order = state.positiontup
+        places = enumerate(order) if order is not None else ((name, name) for name in into)
         return _Form(
             sql=state.statement,
-            order=state.positiontup,
+            order=order,
             constants=constants,
             lists=state.parameter_expansion,
-            into=tuple((name, convert) for name, convert in into.items() if convert is not None),
+            into=tuple((key, convert) for key, name in places if (convert := into.get(name)) is not None),
             out=tuple((index, convert) for index, convert in enumerate(out) if convert is not None),
         )
+
+
+def padded(length: int) -> int:
+    """Return the length that a list of ``length`` values is filled up to, repeating its last.
+
+    ``IN`` finds the same, and however many people a message names, there are few forms to compile and to keep.
+    """
+    step = 1 << (length - 1).bit_length() if length else 0
+    return step if step <= _STEP else -(-length // _STEP) * _STEP
 
 
 def _wrapped(tx: Connection, form: _Form, error: Exception) -> Exception:

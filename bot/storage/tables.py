@@ -114,6 +114,7 @@ teams = Table(
     Column("workspace", Text),
     Column("channel", Text),
     Column("on_boards", Boolean, nullable=False, default=True),
+    Column("boards_since", Moment, nullable=False, comment="weeks that closed before are never posted"),
     Column("created", Moment, nullable=False),
     UniqueConstraint("organisation_id", "name"),
 )
@@ -301,6 +302,14 @@ Index(
     entries.c.day,
     sqlite_where=entries.c.tier == "highlight",
     postgresql_where=entries.c.tier == "highlight",
+)
+
+Index(
+    "ix_entries_reversals",
+    entries.c.organisation_id,
+    entries.c.day,
+    sqlite_where=entries.c.reverses_id.is_not(None),
+    postgresql_where=entries.c.reverses_id.is_not(None),
 )
 
 postings = Table(

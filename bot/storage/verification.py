@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +25,8 @@ from sqlalchemy import (
 )
 
 from bot.points import AccountKind, Cause
-from bot.praise import Status
+from bot.praise import Kind, Status
+from bot.storage import rulebook
 from bot.storage.database import Tx
 from bot.storage.ledger import MEASURES
 from bot.storage.tables import balances, entries, postings, praises, seconds, totals
@@ -54,7 +57,9 @@ _LISTED = 20
 
 
 def verify(tx: Tx) -> Verification:
-    """Recompute the ledger: balance of each entry, reversals, what each praise has booked, totals, balances."""
+    """Recompute the ledger: balance of each entry, what it is worth, reversals, what each praise has booked, totals,
+    balances.
+    """
     found: list[Discrepancy] = []
     for code, query in (
         ("unbalanced", _unbalanced()),
@@ -65,6 +70,7 @@ def verify(tx: Tx) -> Verification:
     ):
         for subject, expected, actual in tx.execute(query.limit(_LISTED)):
             found.append(Discrepancy(code, str(subject), int(expected or 0), int(actual or 0)))
+    found.extend(islice(_wrongly_worth(tx), _LISTED))
     personal = case((postings.c.account == AccountKind.PERSONAL.value, postings.c.amount), else_=0)
     counted, points = tx.execute(select(func.count(), func.coalesce(func.sum(personal), 0)).select_from(postings)).one()
     booked = tx.execute(select(func.count()).select_from(entries)).scalar_one()
@@ -113,6 +119,38 @@ def _bad_reversals() -> Checks:
             | (entries.c.recipient_id != reversed_.c.recipient_id)
         )
     )
+
+
+def _wrongly_worth(tx: Tx) -> Iterator[Discrepancy]:
+    """Find standing entries that did not credit their recipient with what the rules they name say.
+
+    Grouped by all that their worth depends on: there are few such groups, however many entries there are.
+    """
+    reversal, moved = entries.alias(), postings.alias()
+    to_recipient = (
+        (moved.c.entry_id == entries.c.id)
+        & (moved.c.account == AccountKind.PERSONAL.value)
+        & (moved.c.owner == entries.c.recipient_id)
+    )
+    group = (entries.c.rules_id, entries.c.cause, entries.c.kind, entries.c.tier, praises.c.primary_tag)
+    booked = (
+        select(entries.c.id, *group, func.coalesce(func.sum(moved.c.amount), 0).label("points"))
+        .join(praises, praises.c.id == entries.c.praise_id)
+        .outerjoin(reversal, reversal.c.reverses_id == entries.c.id)
+        .outerjoin(moved, to_recipient)
+        .where(entries.c.sign == 1, reversal.c.id.is_(None))
+        .group_by(entries.c.id, *group)
+        .subquery()
+    )
+    together = [column for column in booked.c if column is not booked.c.id]
+    for values in tx.execute(select(*together).group_by(*together).order_by(*together)):
+        rules_id, cause, kind, tier, primary, points = values
+        rules = rulebook.by_id(tx, rules_id).rules
+        worth = rules.second_points if cause == Cause.SECOND else rules.worth(Kind(kind), Tier(tier), Tag(primary))
+        if points != worth:
+            alike = [column == value for column, value in zip(together, values, strict=True)]
+            for id_ in tx.execute(select(booked.c.id).where(*alike).order_by(booked.c.id).limit(_LISTED)).scalars():
+                yield Discrepancy("worth", str(id_), worth, int(points))
 
 
 def _praise_bookings() -> Checks:

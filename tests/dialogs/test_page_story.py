@@ -31,7 +31,7 @@ ARTEFACTS = ROOT / "artefacts"
 async def address(tmp_path: Path) -> AsyncIterator[tuple[Product, str]]:
     product = Product(Settings(database_url=f"sqlite:///{tmp_path}/demo.db", model=ROOT / "models/tagger", demo=True))
     try:
-        await demo.load(product)
+        await demo.load(product.settings)
         async with TestServer(product.web_application(work=True)) as server:
             yield product, str(server.make_url("/")).rstrip("/")
     finally:

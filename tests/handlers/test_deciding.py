@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
 from bot.errors import OwnPraise
 from bot.localchat import account
+from bot.praise import Status
 from bot.storage import ledger, praises, tables
 from bot.storage.database import Database
 from bot.wire import card_from_json
@@ -11,6 +16,7 @@ from tests.builders import (
     give,
     new_bank,
     new_dispatch,
+    new_member,
     praise_of,
     praises_of,
     pressed,
@@ -84,3 +90,33 @@ async def test_a_private_praise_of_somebody_without_a_team_waits_for_who_sees_al
     assert await database.read(praises.queue_length, bank.organisation.id, teams, bank["Sun"].id) == 0
     await dispatch.receive(pressed(bank["Sun"], "confirm.confirm", praise=praise.id))
     assert (await database.read(praise_of, "you helped")).status.open
+
+
+async def test_what_somebody_forwards_for_themselves_waits_whatever_the_rules(database: Database) -> None:
+    bank = await database.write(new_bank, text=rules(customer='"at_once"'))
+    dispatch = new_dispatch(database, Clock())
+    await dispatch.receive(typed(bank["Bo"], "he solved it", [bank["Bo"]], command="customer"))
+    assert (await database.read(praise_of, "he solved it")).status is Status.WAITING
+    assert await database.read(ledger.balance, bank["Bo"].id) == 0
+
+
+async def test_a_members_name_in_a_reason_is_not_masked_and_a_customers_is(database: Database) -> None:
+    bank = await database.write(new_bank)
+    await database.write(lambda tx: new_member(tx, bank.organisation, "张伟", bank.teams["Cards"]))
+    dispatch = new_dispatch(database, Clock())
+    await give(dispatch, bank["Ann"], bank["Bo"], "you helped")
+    praise = await database.read(praise_of, "you helped")
+    reason = "客户张伟说过，客户邓少华没说，13812345678"
+    await dispatch.receive(pressed(bank["Sun"], "confirm.reject", praise=praise.id, reason=reason))
+    (decision,) = await database.read(rows, tables.decisions)
+    assert decision["reason"] == "客户张伟说过，客户[姓名]没说，[手机号]"
+
+
+async def test_the_queue_says_when_the_customer_said_it(database: Database) -> None:
+    bank = await database.write(new_bank)
+    dispatch = new_dispatch(database, Clock())
+    await dispatch.receive(typed(bank["Ann"], "he solved it", [bank["Bo"]], command="customer"))
+    said_on = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+    await database.write(lambda tx: tx.execute(update(tables.comments).values(occurred=said_on)))
+    queue = await dispatch.receive(typed(bank["Sun"], "", command="queue"))
+    assert "2 Nov, 12:00" in said(queue.card)

@@ -47,7 +47,7 @@ def test_a_staff_number_is_read_where_it_is_called_one(text: str) -> None:
         "等了8021秒",
         "余额8021元",
         "12号客服",
-        "工号123456789",
+        "工号123456789012345678901",
         "I paid 8021 yuan",
         "android 8021",
         "8021号楼",
@@ -57,6 +57,10 @@ def test_a_staff_number_is_read_where_it_is_called_one(text: str) -> None:
 )
 def test_another_number_is_no_staff_number(text: str) -> None:
     assert numbers_in(text) == ()
+
+
+def test_a_staff_number_may_begin_with_a_date() -> None:
+    assert numbers_in("工号2023080112345和工号A2023080112") == ("2023080112345", "a2023080112")
 
 
 def test_letters_belong_to_a_staff_number() -> None:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Incoming
 from bot.dispatch import Dispatch
-from bot.errors import DatabaseInMemory, StorageBusy, StorageFull, StorageGone, Unavailable
-from bot.storage import organisations, outbox, tables, verification
-from bot.storage.database import Database, Tx
+from bot.errors import (
+    DatabaseInMemory,
+    DatabaseUrlBroken,
+    StorageBusy,
+    StorageFull,
+    StorageGone,
+    StorageUnsure,
+    Unavailable,
+)
+from bot.storage import events, organisations, outbox, tables, verification
+from bot.storage.database import Database, OneTransaction, Tx
 from bot.storage.members import Member, Role
 from tests.builders import (
     Clock,
@@ -30,6 +41,7 @@ from tests.builders import (
     typed,
     went_through,
 )
+from tests.conftest import SERVER_URL
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -248,6 +260,129 @@ async def test_a_deadlock_is_run_again_and_nobody_notices(database: Database) ->
     assert len(runs) == 3
 
 
+# --- a server that stops answering ------------------------------------------------------------------------------------
+
+
+def backend(tx: Tx) -> int:
+    """Return the id of the server's process behind a connection."""
+    return int(tx.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+@asynccontextmanager
+async def stopping() -> AsyncIterator[Callable[..., None]]:
+    """Yield what stops processes of the server; all go on when the block ends."""
+    stopped: list[int] = []
+
+    def stop(*backends: int) -> None:
+        for pid in backends:
+            os.kill(pid, signal.SIGSTOP)
+            stopped.append(pid)
+
+    try:
+        async with asyncio.timeout(60):  # who waits for ever ends here
+            yield stop
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def hasty(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database on a server started here, whose users wait half a second for an answer."""
+    if os.environ.get(SERVER_URL):
+        pytest.skip("the PostgreSQL server is not this test's own to stop")
+    monkeypatch.setattr("bot.storage.postgresql._GRACE", 0.0)
+    opened = Database(database_url, patience=0.5)
+    yield opened
+    opened.close()
+
+
+@ON_POSTGRESQL
+async def test_a_server_that_stops_in_the_middle_keeps_nobody_waiting(hasty: Database) -> None:
+    def stopped_in_the_middle(tx: Tx) -> None:
+        named(tx, "lost")
+        stop(backend(tx))
+        named(tx, "too late")
+
+    async with stopping() as stop:
+        with pytest.raises(StorageGone):
+            await hasty.write(stopped_in_the_middle)
+        with pytest.raises(StorageGone):
+            await hasty.read(stopped_in_the_middle)
+        assert await hasty.write(named, "meanwhile") == "meanwhile"  # another of the server's processes answers
+        assert await names(hasty) == {"meanwhile"}
+    await hasty.write(named, "lost")  # what was stopped has let go of it
+
+
+@ON_POSTGRESQL
+async def test_when_the_commit_is_not_answered_nobody_says_that_nothing_was_saved(
+    hasty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = await hasty.write(new_bank)
+    dispatch = new_dispatch(hasty, Clock())
+    incoming = typed(bank["Ann"], "you helped", [bank["Bo"]])
+    record = events.record
+
+    def stop_then(tx: Tx, *args: object) -> None:
+        record(tx, *args)  # type: ignore[arg-type]
+        stop(backend(tx))
+
+    async with stopping() as stop:
+        monkeypatch.setattr(events, "record", stop_then)
+        reply = await dispatch.receive(incoming)
+        monkeypatch.undo()
+    assert said(reply.card) == told(StorageUnsure())
+    assert reply.unsaved
+    await assert_taken_once(hasty, dispatch, incoming, "you helped")
+
+
+@ON_POSTGRESQL
+async def test_connections_that_went_silent_while_nobody_used_them_are_replaced(hasty: Database) -> None:
+    connections = [hasty.engine.connect() for _ in range(3)]
+    backends = [backend(connection) for connection in connections]
+    for connection in connections:
+        connection.close()
+    async with stopping() as stop:
+        stop(*backends)
+        assert await names(hasty) == set()
+
+
+# --- all together -----------------------------------------------------------------------------------------------------
+
+
+async def test_everything_of_one_transaction_is_seen_at_its_end(database: Database, database_url: str) -> None:
+    with OneTransaction(database_url) as together:
+        await together.write(named, "a")
+        with pytest.raises(ValueError, match="broken"):
+            await together.write(named, "broken")
+        with pytest.raises(IntegrityError):
+            await together.write(named, "a")
+        await together.write(named, "b")
+        assert await names(together) == {"a", "b"}
+        assert await names(database) == set()
+    assert await names(database) == {"a", "b"}
+
+
+async def test_one_transaction_that_is_interrupted_leaves_nothing(database: Database, database_url: str) -> None:
+    async def interrupted() -> None:
+        with OneTransaction(database_url) as together:
+            await together.write(named, "a")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await interrupted()
+    assert await names(database) == set()
+    assert await database.write(named, "a") == "a"
+
+
+async def test_only_one_such_transaction_at_a_time(impatient: Database, database_url: str) -> None:
+    with OneTransaction(database_url) as first:
+        await first.write(named, "a")
+        with pytest.raises(StorageBusy), OneTransaction(database_url):
+            pytest.fail("two at once")
+    assert await names(impatient) == {"a"}
+
+
 # --- batches, cancelling, closing ------------------------------------------------------------------------------------
 
 
@@ -383,3 +518,12 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
 def test_a_database_that_would_lose_everything_is_refused(url: str) -> None:
     with pytest.raises(DatabaseInMemory):
         Database(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://me:hunter2@db:port/x", "postgresql+psycopg://me@[::1/x", "nothing"]
+)
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(DatabaseUrlBroken) as caught:
+        Database(url)
+    assert "hunter2" not in str(caught.value)

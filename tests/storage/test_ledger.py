@@ -56,6 +56,57 @@ async def test_what_is_booked_cannot_be_changed_or_deleted(
     assert await database.read(rows, table) == before
 
 
+REWRITTEN = {
+    "entries": "id, organisation_id, cause, praise_id, recipient_id, team_id, giver_id, giver_team_id, kind, tags, "
+    "'highlight', sign, reverses_id, rules_id, day, created",
+    "postings": "id, entry_id, account, owner, amount * 50",
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE", "INSERT"])
+@pytest.mark.parametrize("table", list(REWRITTEN))
+async def test_what_is_booked_cannot_be_replaced(database: Database, table: str, verb: str) -> None:
+    dispatch = new_dispatch(database, Clock())
+    bank = await database.write(new_bank)
+    await give(dispatch, bank["Ann"], bank["Bo"], "you helped")
+    before = await database.read(rows, tables.metadata.tables[table])
+
+    with pytest.raises(exc.DBAPIError, match="append-only"), database.engine.begin() as tx:
+        tx.execute(text(f"{verb} INTO {table} SELECT {REWRITTEN[table]} FROM {table}"))
+
+    assert await database.read(rows, tables.metadata.tables[table]) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_reversal_cannot_be_replaced_by_another_of_the_same_entry(database: Database) -> None:
+    dispatch = new_dispatch(database, Clock())
+    bank = await database.write(new_bank)
+    await give(dispatch, bank["Ann"], bank["Bo"], "you helped")
+    await dispatch.receive(pressed(bank["Ann"], "praise.undo"))
+    before = await database.read(rows, tables.entries)
+    columns = REWRITTEN["entries"].removeprefix("id, ").replace("'highlight'", "tier")
+
+    with pytest.raises(exc.DBAPIError, match="append-only"), database.engine.begin() as tx:
+        tx.execute(text(f"INSERT OR REPLACE INTO entries SELECT 99, {columns} FROM entries WHERE sign = -1"))
+
+    assert await database.read(rows, tables.entries) == before
+
+
+@pytest.mark.parametrize("table", list(REWRITTEN))
+async def test_what_is_booked_cannot_be_changed_by_inserting_it_again(database: Database, table: str) -> None:
+    dispatch = new_dispatch(database, Clock())
+    bank = await database.write(new_bank)
+    await give(dispatch, bank["Ann"], bank["Bo"], "you helped")
+    before = await database.read(rows, tables.metadata.tables[table])
+    again = f"INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT (id) DO UPDATE SET id = {table}.id + 100"
+
+    with pytest.raises(exc.DBAPIError, match="append-only"), database.engine.begin() as tx:
+        tx.execute(text(again))
+
+    assert await database.read(rows, tables.metadata.tables[table]) == before
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite truncates by DELETE
 @pytest.mark.parametrize("table", ["entries", "postings"])
 def test_what_is_booked_cannot_be_truncated(database: Database, table: str) -> None:

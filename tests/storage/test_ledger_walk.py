@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
 
 import pytest
 
 from bot.chat import Incoming
 from bot.localchat import account
+from bot.periods import local_day, month_of, week_of
 from bot.praise import Kind
 from bot.rules import parse
-from bot.storage import ledger, praises, tables, verification
+from bot.storage import boards, ledger, praises, tables, verification
 from bot.storage.database import Database, Tx
 from bot.storage.praises import Praise
 from bot.tags import Tag, Tier
-from tests.builders import Bank, Clock, new_bank, new_dispatch, pressed, rows, rules, typed
+from tests.builders import WEDNESDAY, Bank, Clock, new_bank, new_dispatch, pressed, rows, rules, typed
 
 ACTIONS = ("praise.second", "confirm.confirm", "confirm.raise", "confirm.retag", "confirm.reject", "confirm.assign")
 
@@ -58,6 +61,25 @@ def kept(tx: Tx) -> tuple[Totals, Counter[int]]:
 def without_zeros(totals: Totals) -> dict[tuple[object, ...], dict[str, int]]:
     shown = {key: {name: amount for name, amount in row.items() if amount} for key, row in totals.items()}
     return {key: row for key, row in shown.items() if row}
+
+
+def counted_by_hand(tx: Tx, start: date, end: date, inside: Callable[[int, int], bool]) -> Counter[str]:
+    """Count what stands at the end of [start, end) and did not stand at its start, praise by praise."""
+    booked = [row for row in rows(tx, tables.entries) if row["cause"] == "praise"]
+    ended = {row["reverses_id"]: row["day"] for row in booked if row["sign"] == -1}
+
+    def standing(day: date) -> dict[int, Counter[str]]:
+        found: dict[int, Counter[str]] = defaultdict(Counter)
+        for row in booked:
+            if row["sign"] == 1 and row["day"] < day and not ended.get(row["id"], day) < day:
+                if inside(row["recipient_id"], row["team_id"] or 0):
+                    found[row["praise_id"]].update(["received", row["tier"], *row["tags"]])
+                if row["giver_id"] is not None and inside(row["giver_id"], row["giver_team_id"] or 0):
+                    found[row["praise_id"]]["given"] += 1
+        return found
+
+    before = standing(start)
+    return sum((now - before[praise] for praise, now in standing(end).items()), Counter())
 
 
 def worth_of_what_counts(tx: Tx) -> Counter[int]:
@@ -107,6 +129,33 @@ def undecided(tx: Tx, organisation_id: int) -> list[Praise]:
     return [praise for praise in found if praise is not None and praise.status.open]
 
 
+def late_raises(tx: Tx, bank: Bank, now: datetime) -> int:
+    """See that counts and boards of every week are what counting by hand gives; return how often they tell of a praise
+    raised in a later week.
+    """
+    weeks = [week_of(local_day(now, "Asia/Shanghai"))]
+    while weeks[-1].start > local_day(WEDNESDAY, "UTC"):
+        weeks.append(weeks[-1].previous())
+    organisation, raised = bank.organisation.id, 0
+    for week in (*weeks, month_of(weeks[0].start)):
+        for team in bank.teams.values():
+            by_hand = counted_by_hand(tx, week.start, week.end, lambda _, of, team=team: of == team.id)  # type: ignore[misc]
+            counts = boards.counts(tx, organisation, week.start, week.end, team_id=team.id)
+            names = ("received", "given", "basic", "highlight", *Tag)
+            assert {name: getattr(counts, name) for name in names} == {name: by_hand[name] for name in names}
+            raised += counts.raised
+        for member in bank.people.values():
+            by_hand = counted_by_hand(tx, week.start, week.end, lambda of, _, member=member: of == member.id)  # type: ignore[misc]
+            counts = boards.counts(tx, organisation, week.start, week.end, member_id=member.id)
+            assert (counts.received, counts.basic, counts.given) == tuple(
+                by_hand[n] for n in ("received", "basic", "given")
+            )
+            for measure in ("received", "given", "attitude"):
+                standings = boards.members_by(tx, organisation, week.start, week.end, measure)
+                assert next((one.amount for one in standings if one.id == member.id), 0) == by_hand[measure]
+    return raised
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_totals_and_balances_are_what_the_postings_say_whatever_people_do(database: Database, seed: int) -> None:
     dispatch = new_dispatch(database, clock := Clock())
@@ -129,4 +178,6 @@ async def test_totals_and_balances_are_what_the_postings_say_whatever_people_do(
     assert without_zeros(kept_totals) == without_zeros(totals)
     assert +kept_balances == +balances == +await database.read(worth_of_what_counts)
     assert min(kept_balances.values()) >= 0
+    late = await database.read(late_raises, bank, clock())
+    assert late or "peer" in policy  # what waits for a supervisor cannot be raised after it counted
     assert set(went_through) == {"typed", "praise.undo", *ACTIONS}  # the walk has been everywhere

@@ -162,3 +162,43 @@ async def test_a_replacement_is_not_kept_waiting_by_another_message(database: Da
     await database.write(outbox.sent, two, "message-2")
     assert await claimed(database) == ["redraw of two"]
     assert one in [row["id"] for row in await database.read(rows, tables.outbox) if row["state"] == "waiting"]
+
+
+async def test_messages_to_busy_addresses_are_left(database: Database) -> None:
+    bo = Address(PLATFORM, WORKSPACE, "bo", "direct")
+    await written(database, message("to ann"), message("to bo", to=bo))
+
+    async def past(*busy: Address) -> list[str]:
+        claimed = await database.write(outbox.claim, WEDNESDAY, LEASE, busy=busy)
+        return [one.key for one in claimed]
+
+    assert await past(ANN, bo) == []
+    assert await past(ANN, *(Address(PLATFORM, WORKSPACE, f"x{number}", "direct") for number in range(70))) == ["to bo"]
+    assert await past(Address("slack", WORKSPACE, "ann", "direct")) == ["to ann"]
+
+
+# --- clocks that jump -------------------------------------------------------------------------------------------------
+
+DAYS = 2 * 24 * 3600
+
+
+async def test_what_was_written_while_the_clock_was_ahead_goes_out_when_it_is_right_again(database: Database) -> None:
+    await written(database, message("hello"))
+    assert await claimed(database, seconds=-DAYS) == ["hello"]
+
+
+async def test_what_was_claimed_or_put_off_while_the_clock_was_ahead_is_not_held_until_then(database: Database) -> None:
+    await written(database, message("claimed"), message("put off"))
+    _, put_off = await claim(database)
+    await database.write(outbox.retry, put_off.id, WEDNESDAY + 10 * SECOND, "no answer")
+    assert sorted(await claimed(database, seconds=-DAYS)) == ["claimed", "put off"]
+    assert await claimed(database, seconds=-DAYS) == []  # claimed by the clock that is right, for the usual time
+    assert sorted(await claimed(database, seconds=60 - DAYS)) == ["claimed", "put off"]
+
+
+async def test_what_is_put_off_as_long_as_a_worker_may_waits_its_time(database: Database) -> None:
+    await written(database, message("hello"))
+    (delivery,) = await claim(database)
+    await database.write(outbox.retry, delivery.id, WEDNESDAY + outbox.FURTHEST, "no answer")
+    assert await claimed(database) == []
+    assert await claimed(database, seconds=outbox.FURTHEST.total_seconds()) == ["hello"]

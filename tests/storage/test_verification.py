@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from sqlalchemy import Table, delete, func, insert, select, text, update
 
-from bot.storage import ledger, verification
+from bot.i18n import translator
+from bot.reports import discrepancy
+from bot.storage import ledger, rulebook, verification
 from bot.storage.database import Database, Tx
 from bot.storage.tables import balances, entries, postings, praises, seconds, totals
 from tests.builders import (
@@ -80,6 +82,33 @@ def both_postings_are_gone(tx: Tx, bank: Bank) -> None:
 
 def an_entry_is_worth_more(tx: Tx, bank: Bank) -> None:
     tx.execute(update(postings).where(postings.c.entry_id == 1).values(amount=postings.c.amount * 2))
+
+
+def with_matching_sums(tx: Tx, member_id: int, points: int) -> None:
+    """Make totals and balance agree with ``points`` slipped in for a member."""
+    day = tx.execute(select(func.min(totals.c.day)).where(totals.c.member_id == member_id)).scalar_one()
+    mine = (totals.c.member_id == member_id) & (totals.c.day == day)
+    tx.execute(update(totals).where(mine).values(points=totals.c.points + points))
+    tx.execute(update(balances).where(balances.c.member_id == member_id).values(amount=balances.c.amount + points))
+
+
+def points_were_slipped_in(tx: Tx, bank: Bank) -> None:
+    for account, owner, amount in (("personal", bank["Cai"].id, 500), ("issued", 0, -500)):
+        tx.execute(insert(postings).values(entry_id=1, account=account, owner=owner, amount=amount))
+    with_matching_sums(tx, bank["Cai"].id, 500)
+
+
+def a_second_is_worth_more(tx: Tx, bank: Bank) -> None:
+    reversed_ = select(entries.c.reverses_id).where(entries.c.reverses_id.is_not(None))
+    second = latest(tx, entries.c.cause == "second", entries.c.sign == 1, entries.c.id.not_in(reversed_))
+    row = next(row for row in rows(tx, entries) if row["id"] == second)
+    for account, owner, amount in (("personal", row["recipient_id"], 1), ("issued", 0, -1)):
+        tx.execute(insert(postings).values(entry_id=second, account=account, owner=owner, amount=amount))
+    with_matching_sums(tx, row["recipient_id"], 1)
+
+
+def a_praise_is_of_another_tag_than_was_booked(tx: Tx, bank: Bank) -> None:
+    tx.execute(update(praises).where(praises.c.id == 1).values(primary_tag="value_added"))
 
 
 def points_went_to_another(tx: Tx, bank: Bank) -> None:
@@ -163,11 +192,14 @@ def a_balance_came_from_nowhere(tx: Tx, bank: Bank) -> None:
 
 
 BOOKED: dict[Corrupt, set[str]] = {
-    one_posting_is_changed: {"unbalanced", "total", "balance"},
-    one_posting_is_gone: {"unbalanced", "total", "balance"},
-    both_postings_are_gone: {"total", "balance"},
-    an_entry_is_worth_more: {"total", "balance"},
-    points_went_to_another: {"balance"},
+    one_posting_is_changed: {"unbalanced", "total", "balance", "worth"},
+    one_posting_is_gone: {"unbalanced", "total", "balance", "worth"},
+    both_postings_are_gone: {"total", "balance", "worth"},
+    an_entry_is_worth_more: {"total", "balance", "worth"},
+    points_went_to_another: {"balance", "worth"},
+    points_were_slipped_in: {"worth"},
+    a_second_is_worth_more: {"total", "worth"},
+    a_praise_is_of_another_tag_than_was_booked: {"worth"},
     a_reversal_took_too_little: {"bad_reversal", "total", "balance"},
     a_reversal_names_another_praise: {"bad_reversal", "praise_bookings"},
     a_booking_became_a_reversal: {"bad_reversal"},
@@ -226,6 +258,30 @@ def derived(tx: Tx, table: Table) -> list[tuple[object, ...]]:
     """Return the rows of a table that say anything; a row of zeros says nothing."""
     keys = len(table.primary_key)
     return sorted(tuple(row) for row in tx.execute(select(table)) if any(row[keys:]))
+
+
+async def test_what_an_entry_should_be_worth_is_told_with_what_it_was_booked_at(database: Database) -> None:
+    bank = await a_lively_bank(database)
+    with undone(database) as tx:
+        points_were_slipped_in(tx, bank)
+        (found,) = verification.verify(tx).discrepancies
+    assert (found.code, found.subject, found.expected, found.found) == ("worth", "1", 2, 502)
+    assert discrepancy(found, translator("en")).startswith("entry 1: its points are not what its rules say")
+    assert discrepancy(found, translator("zh_CN")) == "凭证 1：积分与所用规则不符（应为 2，实为 502）"
+
+
+async def test_praise_is_worth_what_the_rules_it_was_given_under_said(database: Database) -> None:
+    bank = await a_lively_bank(database)
+    later = WEDNESDAY + timedelta(days=3)
+    await database.write(
+        rulebook.apply, bank.organisation.id, rules(amount="100", attitude="4", points="3"), later, later
+    )
+    dispatch = new_dispatch(database, Clock(later + timedelta(hours=1)))
+    await give(dispatch, bank["Dan"], bank["Bo"], "under new rules: helped")
+    for reason in ("stands: helped", "under new rules: helped"):
+        praise = await database.read(praise_of, reason)
+        await dispatch.receive(pressed(bank["Eve"], "praise.second", praise=praise.id))
+    assert (await database.read(verification.verify)).discrepancies == ()
 
 
 async def test_a_long_list_of_discrepancies_is_cut(database: Database) -> None:

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("workspace", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("on_boards", sa.Boolean(), nullable=False),
+        sa.Column("boards_since", sa.BigInteger(), nullable=False, comment="weeks that closed before are never posted"),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_teams_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
@@ -339,6 +340,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("tier = 'highlight'"),
         postgresql_where=sa.text("tier = 'highlight'"),
     )
+    op.create_index(
+        "ix_entries_reversals",
+        "entries",
+        ["organisation_id", "day"],
+        unique=False,
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -414,6 +423,14 @@ def _postgresql() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 
 
+# For each of what is unique in a table. An id that is not given is not yet any row's.
+_IN_THE_WAY = {
+    "entries": "EXISTS (SELECT 1 FROM entries WHERE id = NEW.id) "
+    "OR EXISTS (SELECT 1 FROM entries WHERE reverses_id = NEW.reverses_id)",
+    "postings": "EXISTS (SELECT 1 FROM postings WHERE id = NEW.id)",
+}
+
+
 def _append_only(table: str) -> None:
     """Let the database itself refuse to change or delete what is booked."""
     if _postgresql():
@@ -433,3 +450,8 @@ def _append_only(table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+    # REPLACE takes away the row in its way without asking the triggers for DELETE.
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {_IN_THE_WAY[table]} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )

@@ -1,13 +1,4 @@
-"""What personal data looks like in Chinese and English comments: patterns, and the proofs that a match is no figure.
-
-Patterns run over folded text (see `bot.privacy`). Every one has bounded repetition or can only start at the beginning
-of a run, so that time grows linearly on hostile input. Where two numbers touch, what bars the second from starting also
-bars the first from ending: else each would be found only after its neighbour is gone. ASCII classes are spelled out:
-``\\d`` would take the digits of any script.
-
-Sources: numbering plan of the PRC (mobile 1[3-9], area codes); identity numbers, GB 11643-1999 (check character, ISO
-7064 MOD 11-2); bank cards, ISO/IEC 7812-1 (Luhn); plates, GA 36-2018; international numbers, ITU-T E.164.
-"""
+"""Numbers, handles and codes, the proofs that a match is no figure, and all detectors by priority."""
 
 from __future__ import annotations
 
@@ -17,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+
+from bot.personal_data.people import CUSTOMER_NAME
+from bot.personal_data.places import ENGLISH_ADDRESS, chinese_addresses
 
 
 class Kind(StrEnum):
@@ -33,6 +27,8 @@ class Kind(StrEnum):
     ORDER_NUMBER = "order_number"
     WECHAT = "wechat"
     QQ = "qq"
+    CODE = "code"
+    NAME = "name"
 
 
 Span = tuple[int, int]
@@ -312,6 +308,13 @@ _WECHAT = re.compile(
     r"(?![a-z0-9_\-])",
     _ANY_CASE,
 )
+_CODE = re.compile(
+    r"(?:验证码|驗證碼|校验码|校驗碼|动态码|动态密码|動態密碼|短信码|授权码|取件码|提货码|安全码|口令|密码|密碼"
+    r"|(?<![a-z])(?:verification|security|one[ \-]?time|otp|pass|pin)[ \-]?(?:pass)?(?:code|word)"
+    rf"|(?<![a-z])(?:otp|cvv2?|pin|passcode)(?![a-z])){_NUMBER_WORD}"
+    rf"(?P<v>[0-9](?:[ \-]?[0-9]){{3,7}}|{_D}(?:{_NEXT}){{3,7}})(?!{_NEXT}| ?[年月日时点分秒元块次个条位天])",
+    _ANY_CASE,
+)
 _PLATE = re.compile(
     "[京津沪滬渝冀豫云雲辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘晋晉蒙陕陝吉闽閩贵貴粤粵青藏川宁寧琼瓊]"
     r"[· .\-]?[A-Za-z][· .\-]?"
@@ -341,70 +344,12 @@ def _is_wechat(match: re.Match[str]) -> bool:
     return named or (not value.isdecimal() and re.search("[0-9_]", value) is not None)
 
 
+def _is_code(match: re.Match[str]) -> bool:
+    return not (_is_amount(match) or _is_date(match["v"]))
+
+
 def _is_plate(match: re.Match[str]) -> bool:
     return len(_digits(match["n"])) >= 3
-
-
-# Addresses
-
-# Without the characters that rarely stand in a place name: an address starts after the last of them.
-_NAME = r"(?:(?![在住到是往的了我你您他她它们这那给把被让请帮找说过就也很])[\u3400-\u9fff0-9A-Za-z\-])"
-_NAME_BACKWARDS = re.compile(rf" ?{_NAME}{{2,40}}")
-_COUNT = "[0-9A-Za-z甲乙丙丁零〇一二三四五六七八九十百两]{1,6}(?:-[0-9A-Za-z]{1,5}){0,3}"
-_BUILDING = "号楼|號樓|号院|栋|棟|幢|座|单元|單元|室|弄"
-_UNIT = f"(?:{_BUILDING}|[号號](?![线線窗柜码碼称车車厅桌])|楼|樓|层|層|房|段|组|巷|门|門)"
-_HOUSE = re.compile(
-    rf"{_COUNT} ?{_UNIT}(?:[ ,\-]?{_COUNT} ?{_UNIT}){{0,6}}"
-    r"(?:-?[0-9]{3,4}(?![0-9年月日点時时分秒元块次个人天:./\-]))?"
-    r"|[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,4}(?![0-9\-])"
-)
-_STREET = re.compile(
-    "(?:(?<![0-9思线走半网])路|(?<!逛)街|(?<![知渠通频报味轨国省走过行隧赛车])道|(?<!全)村|[巷弄屯庄莊坊]|胡同)$"
-)
-_PLACE = re.compile("(?:[区區园園苑城府湾灣寨镇鎮乡鄉里]|公寓|大[厦廈]|广场|廣場|家属院|新村|名都)$")
-_LEAD_IN = re.compile(
-    ".*(?:地址|住址|位于|家住|表扬|感谢|谢谢|投诉|反映|客户|用户|本人|先生|女士|营业厅|网点|支行|坐席|座席|客服|柜员"
-    "|经理|一下|今天|昨天|上次)"
-)
-_ADMINISTRATIVE = re.compile("自治区|[省市区县區縣]")
-_NAMED = r"[A-Z][A-Za-z'\-]{1,20}"
-_ROOM = r"(?:Flat|Apt|Apartment|Unit|Suite|Room|Building|Block|Floor)\.? ?#?[0-9A-Za-z]{1,5}(?![0-9A-Za-z])"
-_ENGLISH_ADDRESS = re.compile(
-    rf"(?<![0-9A-Za-z.,$£€¥#])(?:{_ROOM},? ?){{0,3}}(?:No\. ?)?[0-9]{{1,5}}[A-Za-z]?(?:-[0-9]{{1,5}})?,? "
-    rf"(?:(?!(?:The|This|That|All|Any|Every|My) )(?:[NSEW]\.?|{_NAMED}|[0-9]{{1,3}}(?:st|nd|rd|th)) ){{1,4}}?"
-    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Crescent|Highway|Hwy"
-    rf"|Parkway|Mews)(?![0-9A-Za-z])(?:,? {_ROOM})?"
-    rf"(?:(?:, {_NAMED}(?: {_NAMED})?){{0,3}},? "  # a town only if its postcode follows
-    r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z]{2} [0-9]{5})(?![0-9A-Za-z]))?"
-    r"|(?<![0-9A-Za-z.,$£€¥#])[0-9]{1,5}[a-z]? (?!way |one |main |minutes? |hours? )[a-z]{3,15} "
-    r"(?:street|road|avenue|lane)(?![0-9a-z])"
-)
-
-
-def _chinese_addresses(plain: str) -> Iterator[Span]:
-    """Yield house numbers with the street or estate before them, and what of town and province comes before that."""
-    done = 0
-    for house in _HOUSE.finditer(plain):
-        floor = max(done, house.start() - 40)
-        start = _place_start(plain[floor : house.start()], bool(re.search(f"-|{_BUILDING}", house[0])))
-        if start is not None:
-            done = house.end()
-            yield floor + start, done
-
-
-def _place_start(before: str, has_building: bool) -> int | None:
-    """Return where in ``before`` the name starts that a house number follows; None if it is no street or estate."""
-    backwards = _NAME_BACKWARDS.match(before[::-1])
-    if backwards is None:
-        return None
-    name = backwards[0][::-1].rstrip()
-    if not (_STREET.search(name) or (has_building and _PLACE.search(name))):
-        return None
-    lead_in = _LEAD_IN.match(name)
-    first = lead_in.end() if lead_in else 0
-    administrative = _ADMINISTRATIVE.search(name, first)
-    first = max(first, administrative.start() - 6 if administrative else len(name) - 8)
-    return None if len(name) - first < 2 else len(before) - len(backwards[0]) + first
 
 
 # By priority: what is named, then what has a check digit or a shape of its own, last any long run.
@@ -415,6 +360,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.PASSPORT, partial(_scan, _PASSPORT, _is_number)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _REFERENCE, _is_reference)),
     Detector(Kind.QQ, partial(_scan, _QQ, _always)),
+    Detector(Kind.CODE, partial(_scan, _CODE, _is_code)),
     Detector(Kind.BANK_CARD, partial(_scan, _TAIL, _always)),
     Detector(Kind.ID_CARD, partial(_scan, _IDENTITY, _is_identity)),
     Detector(Kind.BANK_CARD, _fours),
@@ -429,9 +375,10 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.BANK_CARD, partial(_scan, _CARD, _is_card)),
     Detector(Kind.BANK_CARD, partial(_scan, _ACCOUNT, _is_number)),
     Detector(Kind.PLATE, partial(_scan, _PLATE, _is_plate), needs_number=False),
-    Detector(Kind.ADDRESS, _chinese_addresses, needs_number=False),
-    Detector(Kind.ADDRESS, partial(_scan, _ENGLISH_ADDRESS, _always)),
+    Detector(Kind.ADDRESS, chinese_addresses, needs_number=False),
+    Detector(Kind.ADDRESS, partial(_scan, ENGLISH_ADDRESS, _always)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _PARCEL, _is_number)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _SHORT_SPOKEN, _always)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _LONG, _is_number)),
+    Detector(Kind.NAME, partial(_scan, CUSTOMER_NAME, _always), needs_number=False),
 )

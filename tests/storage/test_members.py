@@ -1,0 +1,60 @@
+"""People met for the first time: called what can be read, and there once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.chat import Person
+from bot.localchat import PLATFORM, WORKSPACE
+from bot.storage import members, tables
+from bot.storage.database import Database
+from tests.builders import WEDNESDAY, Bank, new_bank, rows
+
+
+async def met(database: Database, bank: Bank, name: str, account: str = "u1") -> int:
+    """Let somebody with a name on their platform be met; return their id."""
+    person = Person(account, name)
+    return await database.write(members.enrol, bank.organisation, PLATFORM, WORKSPACE, person, WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Zoe\u202e\x00\u200b Chen", "Zoe Chen"),
+        ("  Zoe\n Chen ", "Zoe Chen"),
+        ("张\ufeff伟", "张伟"),
+        ("x" * 500, "x" * 100),
+        ("", "u1"),
+        ("@", "u1"),
+        ("\u200e\x00", "u1"),
+        ("@ ＠", "u1"),
+    ],
+)
+async def test_a_name_is_kept_as_it_can_be_read_or_else_the_account(database: Database, name: str, shown: str) -> None:
+    bank = await database.write(new_bank)
+    member_id = await met(database, bank, name)
+    found = await database.read(members.by_accounts, PLATFORM, WORKSPACE, ["u1"])
+    assert (found["u1"].id, found["u1"].name) == (member_id, shown)
+    named = await database.read(members.by_keys, bank.organisation.id, [members.name_key(shown)])
+    assert [one.id for one in named[members.name_key(shown)]] == [member_id]
+
+
+async def test_a_member_of_whose_name_nothing_can_be_typed_is_added_all_the_same(database: Database) -> None:
+    bank = await database.write(new_bank)
+    member_id = await met(database, bank, "@", account="@")
+    assert member_id not in {row["member_id"] for row in await database.read(rows, tables.member_names)}
+
+
+async def test_somebody_met_in_several_places_at_once_is_added_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(2)]
+    try:
+        bank = await databases[0].write(new_bank)
+        meetings = (met(databases[number % 2], bank, "Zoe", f"u{number % 3}") for number in range(24))
+        ids = await asyncio.gather(*meetings)
+        assert len(set(ids)) == 3
+        assert len(await databases[0].read(rows, tables.members)) == len(bank.people) + 3
+    finally:
+        for database in databases:
+            database.close()

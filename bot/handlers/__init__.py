@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.chat import MenuItem
 from bot.dispatch import Action, Command, Job

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.chat import Address, Card, Mention, Person
+from sqlalchemy import select
+
+from bot.chat import Address, Card, Mention
+from bot.praise import name_key
 from bot.privacy import mask
-from bot.storage import chatlog, members, organisations
+from bot.storage import chatlog, members, names, organisations
 from bot.storage.chatlog import Logged
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
-from bot.web.store import Conversation, Message
+from bot.storage.tables import member_names
+from bot.web.store import Colleague, Conversation, Message
 
 PLATFORM = "web"
 WORKSPACE = "local"
@@ -34,10 +38,19 @@ class ChatStore:
         self._database = database
         self._clock = clock
 
-    async def people(self, workspace: str) -> Sequence[Person]:
+    async def people(self, workspace: str) -> Sequence[Colleague]:
         """Return everyone with an account, leavers included, so that their old messages keep a name."""
-        found = await self._database.read(members.accounts_of, PLATFORM, workspace)
-        return tuple(_person(user_id, member) for user_id, member in found.items())
+
+        def find(tx: Tx) -> tuple[Colleague, ...]:
+            organisation = organisations.of_workspace(tx, PLATFORM, workspace)
+            if organisation is None:
+                return ()
+            teams = organisations.names(organisations.teams_of(tx, organisation.id))
+            keys = _names(tx, organisation.id)
+            found = members.accounts_of(tx, PLATFORM, workspace).items()
+            return tuple(_colleague(user_id, member, teams, keys.get(member.id, ())) for user_id, member in found)
+
+        return await self._database.read(find)
 
     async def channels(self, workspace: str) -> Sequence[Conversation]:
         """Return the channels of all teams."""
@@ -67,7 +80,7 @@ class ChatStore:
         """Keep a message, once per key; personal data people type is masked before it is stored, here too."""
         now = self._clock()
         if text:
-            text, mentions = masked(text, mentions)
+            text, mentions = masked(text, mentions, await self._database.read(_names_in_use, workspace))
         return _message(
             await self._database.write(chatlog.post, workspace, conversation, author, key, text, mentions, card, now)
         )
@@ -101,26 +114,59 @@ class ChatStore:
         return await self._database.read(chatlog.head, workspace)
 
 
-def masked(text: str, mentions: Sequence[Mention]) -> tuple[str, tuple[Mention, ...]]:
-    """Return ``text`` with personal data masked, mentions left whole and their spans where they are then."""
+def _names_in_use(tx: Tx, workspace: str) -> frozenset[str]:
+    organisation = organisations.of_workspace(tx, PLATFORM, workspace)
+    return names.in_use(tx, organisation.id) if organisation else frozenset()
+
+
+def masked(
+    text: str, mentions: Sequence[Mention], keep: frozenset[str] = frozenset()
+) -> tuple[str, tuple[Mention, ...]]:
+    """Return ``text`` with personal data masked, mentions left whole and their spans where they are then.
+
+    ``keep`` are the names and numbers that stay, as for `bot.privacy.mask`.
+    """
     pieces: list[str] = []
     moved: list[Mention] = []
     position = length = 0
     for mention in sorted(mentions, key=lambda mention: mention.start):
         if mention.start < position:
             continue  # overlaps the one before
-        before = mask(text[position : mention.start])
+        before = mask(text[position : mention.start], keep)
         name = text[mention.start : mention.end]
         start = length + len(before)
         moved.append(Mention(start, start + len(name), mention.user_id))
         pieces += [before, name]
         length = start + len(name)
         position = mention.end
-    return "".join([*pieces, mask(text[position:])]), tuple(moved)
+    return "".join([*pieces, mask(text[position:], keep)]), tuple(moved)
 
 
-def _person(user_id: str, member: Member) -> Person:
-    return Person(user_id, member.name, member.locale, member.timezone, None, member.bot, member.active)
+def _names(tx: Tx, organisation_id: int) -> dict[int, tuple[str, ...]]:
+    """Return all that each member of the organisation is called, as `bot.praise.name_key` has it."""
+    query = select(member_names.c.member_id, member_names.c.key).where(
+        member_names.c.organisation_id == organisation_id
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for member_id, key in tx.execute(query.order_by(member_names.c.key)):
+        found[member_id] = (*found.get(member_id, ()), key)
+    return found
+
+
+def _colleague(user_id: str, member: Member, teams: Mapping[int, str], keys: Sequence[str]) -> Colleague:
+    shown = {name_key(member.name), name_key(member.staff_number or "")}
+    return Colleague(
+        id=user_id,
+        name=member.name,
+        locale=member.locale,
+        timezone=member.timezone,
+        bot=member.bot,
+        active=member.active,
+        staff_number=member.staff_number or "",
+        team=teams.get(member.team_id or 0, ""),
+        role=member.role.value,
+        other_names=tuple(key for key in keys if key not in shown),
+    )
 
 
 def _message(logged: Logged) -> Message:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot.chat import Person
-from bot.web.store import BOT, Conversation, Store
+from bot.web.store import BOT, Colleague, Conversation, Store
 
 BOT_PERSON = Person(id=BOT, name="Praisebot", bot=True)
 
@@ -28,7 +28,7 @@ class Directory:
         self._clock = clock
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
-        self._people: dict[str, Person] = {}
+        self._people: dict[str, Colleague] = {}
         self._channels: dict[str, Conversation] = {}
 
     async def person(self, account: str) -> Person | None:
@@ -47,7 +47,7 @@ class Directory:
             await self._refresh(older_than=0.2)
         return self._channels.get(conversation)
 
-    async def people(self) -> list[Person]:
+    async def people(self) -> list[Colleague]:
         """Return everyone but the bot, read just now."""
         await self._refresh(older_than=0.2)
         return list(self._people.values())

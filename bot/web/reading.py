@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.chat import Person
 from bot.web.answers import SECURITY_HEADERS, Problem, json_answer
 from bot.web.charts import Charts
 from bot.web.conversations import direct_id, is_direct, may_read, message_data, partner
 from bot.web.directory import BOT_PERSON, Directory
 from bot.web.live import LOOK_BACK
-from bot.web.store import BOT, Message, Store
+from bot.web.store import BOT, Colleague, Message, Store
 
 _HISTORY_LIMIT = 100
 _MISSED_LIMIT = 500
@@ -111,8 +110,15 @@ class Reading:
         return web.Response(body=picture, headers=headers)
 
 
-def _person_data(person: Person) -> dict[str, object]:
-    return {"id": person.id, "name": person.name, "active": person.active, "bot": person.bot}
+def _person_data(person: Colleague) -> dict[str, object]:
+    data: dict[str, object] = {"id": person.id, "name": person.name, "active": person.active, "bot": person.bot}
+    known = {
+        "staffNumber": person.staff_number,
+        "team": person.team,
+        "role": person.role,
+        "otherNames": person.other_names,
+    }
+    return data | {name: value for name, value in known.items() if value}
 
 
 def _number(request: web.Request, name: str, default: int | None) -> int | None:

@@ -14,6 +14,18 @@ BOT = "praisebot"
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague(Person):
+    """Somebody as colleagues tell them from others: two of one name differ in staff number and team."""
+
+    staff_number: str = ""
+    team: str = ""
+    role: str = ""
+    """``agent``, ``supervisor``, ``manager`` or ``admin``; empty where none is known."""
+    other_names: tuple[str, ...] = ()
+    """What else they are found by, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A channel everyone reads, or direct messages between exactly two accounts (`bot.web.conversations.direct_id`)."""
 
@@ -45,7 +57,7 @@ class Message:
 class Store(Protocol):
     """Where the local chat keeps its messages; every call is scoped to one workspace."""
 
-    async def people(self, workspace: str) -> Sequence[Person]:
+    async def people(self, workspace: str) -> Sequence[Colleague]:
         """Return everyone who can be chosen or mentioned, without the bot."""
 
     async def channels(self, workspace: str) -> Sequence[Conversation]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 
-from .conftest import Running
+from bot.chat import Incoming
+
+if TYPE_CHECKING:  # the fixtures there use what is here
+    from .conftest import Handler, Running
+
+expect.set_options(timeout=20_000)  # the machine may be busy: a chart takes seconds then
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = [
@@ -74,3 +80,22 @@ async def window(browser: Browser, running: Running, **options: Any) -> AsyncIte
         assert opened.foreign == []
     finally:
         await context.close()
+
+
+Open = Callable[..., Awaitable[Window]]
+"""Opens a window on the chat of the test."""
+
+
+async def say(page: Page, text: str) -> None:
+    """Type ``text`` and send it."""
+    await page.fill("#words", text)
+    await page.get_by_role("button", name="Send", exact=True).click()
+
+
+async def arrived(handler: Handler, count: int = 1) -> Incoming:
+    """Return the newest incoming once there are ``count``."""
+    for _ in range(1000):
+        if len(handler.incomings) >= count:
+            return handler.incomings[-1]
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"only {len(handler.incomings)} of {count} arrived")

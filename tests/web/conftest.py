@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, Page
 
-from bot.chat import Card, Incoming, Mention, MenuItem, Person, Reply, Text
+from bot.chat import Card, Incoming, Mention, MenuItem, Reply, Text
 from bot.config import Settings
 from bot.web.platform import WebChat
-from bot.web.store import Conversation, Message
+from bot.web.store import Colleague, Conversation, Message
+
+from .browser import Open, Window, chromium, window
 
 WORKSPACE = "acme"
 LI, WEI, ANN = "U-li", "U-wei", "U-ann"
@@ -28,12 +32,12 @@ MENU = (MenuItem("forward.comment", {"en": "Pass on as a customer's words", "zh_
 DEMO = (MenuItem("demo.monday", {"en": "Let Monday come", "zh_CN": "快进到周一"}),)
 
 
-def people() -> list[Person]:
+def people() -> list[Colleague]:
     return [
-        Person(LI, "李娜"),
-        Person(WEI, "王伟"),
-        Person(ANN, "Ann Lee", locale="en"),
-        Person("U-bo", "Bo", active=False),
+        Colleague(LI, "李娜"),
+        Colleague(WEI, "王伟"),
+        Colleague(ANN, "Ann Lee", locale="en"),
+        Colleague("U-bo", "Bo", active=False),
     ]
 
 
@@ -41,7 +45,7 @@ def people() -> list[Person]:
 class FakeStore:
     """A `bot.web.store.Store` in dictionaries. Not a database: it forgets, and takes no two writers."""
 
-    members: list[Person] = field(default_factory=people)
+    members: list[Colleague] = field(default_factory=people)
     rooms: list[Conversation] = field(
         default_factory=lambda: [
             Conversation("general", "客服一组", "channel"),
@@ -52,7 +56,7 @@ class FakeStore:
     keys: dict[str, str] = field(default_factory=dict)
     revision: int = 0
 
-    async def people(self, workspace: str) -> Sequence[Person]:
+    async def people(self, workspace: str) -> Sequence[Colleague]:
         return list(self.members)
 
     async def channels(self, workspace: str) -> Sequence[Conversation]:
@@ -189,3 +193,35 @@ def sent(**changes: object) -> dict[str, object]:
 
 def minutes_ago(minutes: float) -> datetime:
     return datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+# --- a browser on it -------------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def chat() -> AsyncIterator[Running]:
+    async with serving() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def windows(browser: Browser, chat: Running) -> AsyncIterator[Open]:
+    """Open windows on the chat; each is checked for errors and foreign requests afterwards."""
+    async with AsyncExitStack() as stack:
+
+        async def begin(**options: Any) -> Window:
+            return await stack.enter_async_context(window(browser, chat, **options))
+
+        yield begin
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def li(windows: Open) -> Page:
+    """The chat as 李娜 sees it."""
+    return await (await windows()).enter(LI)

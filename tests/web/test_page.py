@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from typing import Any
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from bot.chat import (
@@ -23,7 +17,6 @@ from bot.chat import (
     Form,
     Incoming,
     Mention,
-    Person,
     Quote,
     Reply,
     Submission,
@@ -31,9 +24,9 @@ from bot.chat import (
     Text,
 )
 from bot.web.conversations import direct_id
-from bot.web.store import BOT, Conversation
+from bot.web.store import BOT, Colleague, Conversation
 
-from .browser import CHROMIUM, Window, chromium, window
+from .browser import CHROMIUM, Open, arrived, say, window
 from .conftest import ANN, LI, SECRET, WEI, WORKSPACE, FakeStore, Handler, Running, minutes_ago, serving
 
 pytestmark = [
@@ -43,52 +36,6 @@ pytestmark = [
 
 GENERAL = Address("web", WORKSPACE, "general", "channel")
 WITH_BOT = direct_id(LI, BOT)
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as opened:
-        yield opened
-
-
-Open = Callable[..., Awaitable[Window]]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def chat() -> AsyncIterator[Running]:
-    async with serving() as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def windows(browser: Browser, chat: Running) -> AsyncIterator[Open]:
-    """Open windows on the chat; each is checked for errors and foreign requests afterwards."""
-    async with AsyncExitStack() as stack:
-
-        async def begin(**options: Any) -> Window:
-            return await stack.enter_async_context(window(browser, chat, **options))
-
-        yield begin
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def li(windows: Open) -> Page:
-    """The chat as 李娜 sees it."""
-    return await (await windows()).enter(LI)
-
-
-async def say(page: Page, text: str) -> None:
-    await page.fill("#words", text)
-    await page.get_by_role("button", name="Send", exact=True).click()
-
-
-async def arrived(handler: Handler, count: int = 1) -> Incoming:
-    """Return the newest incoming once there are ``count``."""
-    for _ in range(1000):
-        if len(handler.incomings) >= count:
-            return handler.incomings[-1]
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"only {len(handler.incomings)} of {count} arrived")
 
 
 # --- speaking --------------------------------------------------------------------------------------------------------
@@ -226,8 +173,8 @@ async def test_a_mention_moves_with_what_is_typed_before_it_and_ends_when_typed_
 
 
 async def test_a_name_typed_in_full_is_a_mention_unless_two_have_it(chat: Running, windows: Open) -> None:
-    chat.store.members.append(Person("U-wei-2", "王伟"))
-    chat.store.members.append(Person("U-an", "Ann Leeson"))
+    chat.store.members.append(Colleague("U-wei-2", "王伟"))
+    chat.store.members.append(Colleague("U-an", "Ann Leeson"))
     page = await (await windows()).enter(LI)
     await say(page, "/praise ＠王伟 ＠ann lee @Ann Leeson ok")
     incoming = await arrived(chat.handler)
@@ -558,7 +505,7 @@ async def test_an_empty_organisation_says_how_to_fill_it_and_notices_when_it_is(
         welcome = opened.page.locator("#welcome")
         for command in ("praisebot setup", "praisebot roster FILE", "make run"):
             await expect(welcome).to_contain_text(command)
-        store.members.append(Person(LI, "李娜"))
+        store.members.append(Colleague(LI, "李娜"))
         await expect(opened.page.get_by_role("option", name="李娜")).to_be_visible()
 
 
@@ -592,7 +539,9 @@ EVIL = "</script><script>window.pwned=1</script><img src=x onerror='window.pwned
 
 
 async def test_what_people_write_stays_text(browser: Browser) -> None:
-    store = FakeStore(members=[Person(LI, EVIL), Person(WEI, "王伟")], rooms=[Conversation("general", EVIL, "channel")])
+    store = FakeStore(
+        members=[Colleague(LI, EVIL), Colleague(WEI, "王伟")], rooms=[Conversation("general", EVIL, "channel")]
+    )
     evil = Card(
         EVIL,
         (

@@ -13,7 +13,7 @@ from bot.chat import Button, Buttons, Card, Chart, Facts, Mention, Quote, Reply,
 from bot.web.conversations import direct_id
 from bot.web.store import BOT
 
-from .browser import CHROMIUM, chromium, window
+from .browser import CHROMIUM, window
 from .conftest import ANN, LI, WEI, WORKSPACE, FakeStore, Handler, Running, minutes_ago, serving
 from .test_page import praise_form
 
@@ -38,12 +38,6 @@ CARD = Card(
     title="Waiting for confirmation",
     tone="attention",
 )
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -212,7 +206,7 @@ async def test_every_control_has_a_name_and_every_picture_a_description(browser:
         nameless = await page.evaluate(
             """() => {
               const named = (e) => e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.alt
-                || e.labels?.length || e.innerText?.trim();
+                || e.labels?.length || e.innerText?.trim() || (e.tagName === "A" && e.querySelector("img")?.alt);
               const wanted = "button, input, textarea, select, a, img, [role=listbox], dialog, article";
               return [...document.querySelectorAll(wanted)].filter((e) => !named(e)).map((e) => e.outerHTML);
             }"""

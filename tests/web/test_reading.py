@@ -9,11 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from bot.chat import Card, Chart, Person, Text
+from bot.chat import Card, Chart, Text
 from bot.web import charts
 from bot.web.conversations import direct_id
 from bot.web.directory import Directory
-from bot.web.store import BOT
+from bot.web.store import BOT, Colleague
 
 from .conftest import ANN, LI, WEI, WORKSPACE, FakeStore, Running, Start, sent
 
@@ -117,16 +117,16 @@ async def test_somebody_added_a_moment_ago_is_found() -> None:
     store, clock = FakeStore(), [0.0]
     directory = Directory(store, WORKSPACE, clock=lambda: clock[0])
     assert await directory.person("U-new") is None
-    store.members.append(Person("U-new", "New"))
+    store.members.append(Colleague("U-new", "New"))
     clock[0] += 0.3
-    assert await directory.person("U-new") == Person("U-new", "New")
+    assert await directory.person("U-new") == Colleague("U-new", "New")
 
 
 async def test_people_are_not_read_anew_for_every_request() -> None:
     store, reads = FakeStore(), []
     people = store.people
 
-    async def watched(workspace: str) -> Sequence[Person]:
+    async def watched(workspace: str) -> Sequence[Colleague]:
         reads.append(workspace)
         await asyncio.sleep(0)
         return await people(workspace)

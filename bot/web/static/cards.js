@@ -1,14 +1,14 @@
 // Cards of the bot: blocks as the server names them, each drawn by one function.
 
-import { ask } from "./dialog.js";
-import { el } from "./dom.js";
+import { ask, openDialog } from "./dialog.js";
+import { el, freshId } from "./dom.js";
 import { t } from "./setup.js";
 
 const NUMBER = /^[+\-−–—▲▼↑↓=±]?\s?[\d,.]*\s?[%％]?$/;
 
 /**
  * Return the element of a card.
- * `press(button)` sends what a button carries; `chartSource(number, dark)` is a picture's address, absent for cards that no
+ * `press(button, refuse)` sends what a button carries; `refuse(card)` shows its refusal there. `chartSource(number, dark)` is a picture's address, absent for cards that no
  * message holds.
  */
 export function cardElement(card, { press, chartSource }) {
@@ -53,12 +53,18 @@ function marked(text, marks) {
   return parts;
 }
 
+/** Whether a card refuses what was pressed, in words alone. */
+export function isRefusal(card) {
+  return card.tone === "attention" && !card.title && (card.blocks ?? []).every(({ type }) => type === "text");
+}
+
+/** Figures stand beside each other; as soon as one fact is words they are lines, the same in every card of a kind. */
 function facts(block) {
   const items = block.items ?? [];
-  const wordy = items.length > 6 || items.some(([label, value]) => label.length > 14 || value.length > 40);
+  const figures = items.length <= 6 && items.every(([label, value]) => label.length <= 14 && NUMBER.test(value));
   return el(
     "dl",
-    { class: wordy ? "facts wordy" : "facts" },
+    { class: figures ? "facts figures" : "facts" },
     items.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value))),
   );
 }
@@ -85,12 +91,25 @@ function table(block) {
 function chart(block, source, number) {
   if (!source) return bars(block);
   const values = block.labels.map((label, index) => `${label} ${block.values[index]} ${block.unit}`);
+  const description = `${block.title}: ${values.join(", ")}`;
+  const picture = (size) =>
+    el(
+      "picture",
+      {},
+      el("source", { srcset: source(number, true), media: "(prefers-color-scheme: dark)" }),
+      el("img", { src: source(number, false), alt: description, ...size }),
+    );
   // About the size it will have, so that nothing below jumps when it arrives.
-  const size = { width: "600", height: String(56 + 26 * block.labels.length) };
-  const image = el("img", { src: source(number, false), alt: `${block.title}: ${values.join(", ")}`, ...size });
-  const picture = el("picture", {}, el("source", { srcset: source(number, true), media: "(prefers-color-scheme: dark)" }), image);
-  const figure = el("figure", { class: "chart" }, picture);
-  image.addEventListener("error", () => figure.replaceWith(bars(block)));
+  const small = picture({ width: "400", height: String(54 + 29 * block.labels.length) });
+  const enlarge = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a window of its own, as with any link
+    event.preventDefault();
+    const frame = el("div", { class: "picture-frame", tabindex: "0", role: "group", "aria-label": block.title }, picture());
+    openDialog(block.title, frame, { className: "picture-dialog" });
+  };
+  const link = el("a", { href: source(number, false), class: "chart-link", title: t("openPicture"), onclick: enlarge }, small);
+  const figure = el("figure", { class: "chart" }, link);
+  small.querySelector("img").addEventListener("error", () => figure.replaceWith(bars(block)));
   return figure;
 }
 
@@ -105,16 +124,37 @@ function bars(block) {
   return el("table", { class: "bars" }, el("caption", {}, block.title), el("tbody", {}, rows));
 }
 
+/** Say a refusal under the button that was pressed; return whether that is still on screen. */
+function refuseAt(element, card) {
+  const row = element.closest(".card-buttons");
+  if (!element.isConnected || !row) return false;
+  const words = (card.blocks ?? []).map((block) => el("p", {}, block.text));
+  const refusal = el("div", { class: "refusal", id: freshId("refusal") }, words.length ? words : card.summary);
+  row.after(refusal);
+  element.setAttribute("aria-describedby", refusal.id);
+  refusal.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function forgetRefusals(card) {
+  card.querySelectorAll(".refusal").forEach((refusal) => {
+    card.querySelector(`[aria-describedby="${refusal.id}"]`)?.removeAttribute("aria-describedby");
+    refusal.remove();
+  });
+}
+
 function cardButton(button, press) {
   const element = el("button", { type: "button", class: `button ${button.style ?? ""}` }, button.label);
   element.addEventListener("click", async () => {
     if (button.asks && !(await ask(button.asks, button.label, { danger: button.style === "danger" }))) return;
-    const all = element.closest(".card").querySelectorAll("button");
+    const card = element.closest(".card");
+    const all = card.querySelectorAll("button");
+    forgetRefusals(card);
     const keepFocus = element === document.activeElement;
     all.forEach((one) => one.setAttribute("aria-disabled", "true"));
     element.classList.add("busy");
     try {
-      await press(button);
+      await press(button, (refusal) => refuseAt(element, refusal));
     } finally {
       all.forEach((one) => one.removeAttribute("aria-disabled"));
       element.classList.remove("busy");

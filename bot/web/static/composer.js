@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { perWindow } from "./keep.js";
 import { Listbox } from "./listbox.js";
 import { adjust, askedFor, completed, pieces, toWire } from "./mentions.js";
-import { matching } from "./people.js";
+import { byName, matching, note } from "./people.js";
 import { personOption } from "./picker.js";
 import { setup, t } from "./setup.js";
 
@@ -36,7 +36,7 @@ export class Composer {
     this.mirror = document.getElementById("mirror");
     this.people = new Listbox(this.area, {
       label: t("people"),
-      render: (person) => personOption(person, this.#candidates()),
+      render: (person) => personOption(person, note(person, this.#candidates())),
       onPick: (person) => this.#mention(person),
     });
     this.commands = new Listbox(this.area, {
@@ -76,6 +76,8 @@ export class Composer {
       event.preventDefault();
       this.#submit({ conversation: this.#conversation, text: this.area.value, spans: this.#spans });
     });
+    // Pressed with a mouse or a finger, it leaves the focus where the next words are written.
+    this.form.querySelector(".send").addEventListener("mousedown", (event) => event.preventDefault());
     this.area.addEventListener("input", () => this.#edited());
     // While a Chinese word is being composed the letters are not the text yet.
     this.area.addEventListener("compositionend", () => this.#suggest());
@@ -126,7 +128,7 @@ export class Composer {
 
   #candidates() {
     const people = [...this.#rooms.people.values()].filter((person) => person.active && person.id !== this.#rooms.me);
-    return people.sort((a, b) => (a.bot ? 1 : 0) - (b.bot ? 1 : 0));
+    return people.sort((a, b) => (a.bot ? 1 : 0) - (b.bot ? 1 : 0) || byName(a, b));
   }
 
   #suggest({ onlyClose = false } = {}) {

@@ -6,24 +6,36 @@ import { peopleField } from "./people_field.js";
 import { t } from "./setup.js";
 
 const RADIOS_AT_MOST = 6;
+const LONG_CHOICE = 24; // columns: longer ones get a line of their own
 
 /**
  * Open a form. `submit(form, values)` sends it and resolves to a further form (the same with errors, or the next one), or to
- * null when it is done; it throws a Failure when nothing was taken.
+ * what to do once the dialog is closed; it throws a Failure when nothing was taken.
  */
 export function openForm(form, people, submit) {
   const place = el("div");
   const dialog = openDialog(form.title, place, { className: "form-dialog" });
   const show = (current) => {
     dialog.querySelector("h2").textContent = current.title;
-    place.replaceChildren(formElement(current, people, () => dialog.close(), async (values) => {
+    const about = aboutElement(current.about);
+    if (about) dialog.setAttribute("aria-describedby", about.id);
+    else dialog.removeAttribute("aria-describedby");
+    const send = async (values) => {
       const next = await submit(current, values);
-      if (next) show(next);
-      else dialog.close();
-    }));
+      if (typeof next !== "function") return show(next);
+      dialog.close();
+      return next();
+    };
+    place.replaceChildren(about ?? "", formElement(current, people, () => dialog.close(), send));
+    if (about && about.scrollHeight > about.clientHeight) about.tabIndex = 0;
     (place.querySelector("[aria-invalid=true]") ?? place.querySelector("input, textarea, select, button"))?.focus();
   };
   show(form);
+}
+
+/** The words a form is about; long ones scroll in their place, which the keyboard can reach then. */
+function aboutElement(words) {
+  return words ? el("blockquote", { id: freshId("about"), class: "form-about", dir: "auto" }, words) : null;
 }
 
 function formElement(form, people, cancel, submit) {
@@ -61,6 +73,11 @@ function formElement(form, people, cancel, submit) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
   });
   return element;
+}
+
+/** Return about how wide a text is: a Chinese character takes two columns. */
+function columns(text) {
+  return text.length + (text.match(/[\u1100-\uffef]/g) ?? []).length;
 }
 
 /** Return { name, element, value() } of a field. */
@@ -114,7 +131,8 @@ const CONTROLS = {
     const inputs = choices.map(({ value }) =>
       el("input", { type: field.several ? "checkbox" : "radio", name: id, value, checked: chosen.includes(value), "aria-invalid": states["aria-invalid"] }),
     );
-    const control = el("div", { class: "choices" }, choices.map(({ label }, index) => el("label", { class: "check" }, inputs[index], label)));
+    const long = choices.some(({ label }) => columns(label) > LONG_CHOICE);
+    const control = el("div", { class: long ? "choices long" : "choices" }, choices.map(({ label }, index) => el("label", { class: "check" }, inputs[index], el("span", { dir: "auto" }, label))));
     const picked = () => inputs.filter((input) => input.checked).map((input) => input.value);
     return { control, grouped: true, value: () => (field.several ? picked() : (picked()[0] ?? "")) };
   },

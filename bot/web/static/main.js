@@ -1,6 +1,7 @@
 // The page from start to finish: who I am, then one conversation at a time.
 
 import { Failure, send, sendPatiently } from "./api.js";
+import { isRefusal } from "./cards.js";
 import { Composer } from "./composer.js";
 import { notify } from "./dialog.js";
 import { el, icon } from "./dom.js";
@@ -110,10 +111,14 @@ async function sendWords(conversation, text, mentions, spans) {
   const withBot = conversation === rooms.botDirect;
   // Own words come back like everyone's. In direct messages with the bot they must stand above its answer.
   if (withBot || !live.open) await live.catchUp().catch(() => {});
+  if (conversation === current) timeline.follow();
   takeReply(reply, { conversation, typed: { text, spans } });
 }
 
-/** Send a button, a menu entry or a form; `origin` names the answer (`key`) or message whose card it was on. */
+/**
+ * Send a button, a menu entry or a form. `origin` names the answer (`key`) or message whose card it was on; its `refuse(card)`
+ * shows a refusal at the button, and returns false where that is no longer on screen.
+ */
 async function act({ name, values = {} }, origin = {}) {
   const conversation = origin.conversation ?? current;
   const content = { as: account, conversation, action: { name, values }, ...(origin.quoted ? { quoted: origin.quoted } : {}) };
@@ -129,10 +134,15 @@ function takeReply(reply, origin) {
   else takeCard(reply, origin);
 }
 
+/** Show an answer where its reader looks: what was pressed is where the eyes and the focus are. */
 function takeCard(reply, origin) {
   const onCard = origin.key || origin.message;
-  if (reply.replaces && onCard) rooms.replaceAnswer(origin.conversation, origin, reply.card ?? null);
-  else if (reply.card) rooms.addAnswer(origin.conversation, reply.card, origin.typed ?? null);
+  if (reply.replaces && onCard) {
+    rooms.replaceAnswer(origin.conversation, origin, reply.card ?? null);
+    timeline.reveal(origin.key ?? origin.message.id, { focus: true });
+  } else if (reply.card && !(isRefusal(reply.card) && origin.refuse?.(reply.card))) {
+    timeline.reveal(rooms.addAnswer(origin.conversation, reply.card, origin.typed ?? null), { focus: !origin.typed });
+  }
 }
 
 function showForm(form, origin) {
@@ -141,9 +151,7 @@ function showForm(form, origin) {
     const action = { name: sent.name, values: { ...sent.carries, ...filled } };
     const quoted = origin.quoted ? { quoted: origin.quoted } : {};
     const reply = await sendPatiently({ as: account, conversation: origin.conversation, action, ...quoted });
-    if (reply.form) return reply.form;
-    takeCard(reply, origin);
-    return null;
+    return reply.form ?? (() => takeCard(reply, origin));
   });
 }
 

@@ -2,19 +2,21 @@
 
 import { el, icon } from "./dom.js";
 import { Listbox } from "./listbox.js";
-import { avatar, matching } from "./people.js";
+import { avatar, byName, distinction, matching, note } from "./people.js";
 import { personOption } from "./picker.js";
 import { t } from "./setup.js";
 
-const SHOWN = 8;
+const SHOWN = 50;
 
 export function peopleField(field, id, states, people) {
+  const all = people.filter((person) => person.active).sort(byName);
   let chosen = [field.value ?? []].flat().filter(Boolean);
   const input = el("input", { type: "text", id, role: "combobox", autocomplete: "off", placeholder: t("searchPeople"), ...states });
   const chips = el("ul", { class: "chips" });
   const listbox = new Listbox(input, {
     label: field.label,
-    render: (person) => personOption(person, people),
+    floats: true,
+    render: (person) => personOption(person, note(person, people)),
     onPick: (person) => {
       chosen = field.several ? [...chosen, person.id] : [person.id];
       input.value = "";
@@ -32,12 +34,13 @@ export function peopleField(field, id, states, people) {
     chips.replaceChildren(
       ...chosen.map((account) => {
         const person = people.find((one) => one.id === account) ?? { id: account, name: account };
-        const label = t("removePerson", { name: person.name });
+        const told = distinction(person, people);
+        const label = t("removePerson", { name: told ? `${person.name} ${told}` : person.name });
         return el(
           "li",
           { class: "chip" },
           avatar(person, "tiny"),
-          person.name,
+          el("span", {}, person.name, told && el("span", { class: "option-note" }, ` ${told}`)),
           el("button", { type: "button", "aria-label": label, onclick: () => remove(account) }, icon("close")),
         );
       }),
@@ -45,7 +48,7 @@ export function peopleField(field, id, states, people) {
     chips.hidden = chosen.length === 0;
   };
   const search = () => {
-    const free = people.filter((person) => person.active && !chosen.includes(person.id));
+    const free = all.filter((person) => !chosen.includes(person.id));
     listbox.show(matching(free, input.value.replace(/^[@＠]/u, "")).slice(0, SHOWN));
   };
 

@@ -3,11 +3,14 @@
 import { openDialog } from "./dialog.js";
 import { el, icon } from "./dom.js";
 import { Listbox } from "./listbox.js";
-import { avatar, distinction, matching } from "./people.js";
+import { avatar, byName, byTeam, matching, note, noteInTeam } from "./people.js";
 import { t } from "./setup.js";
 
-/** Return a search field with the list of `people` under it. */
+/** Return a search field with the list of `people` under it, by team until something is searched for. */
 export function personPicker(people, onPick) {
+  const all = [...people].sort(byName);
+  const teams = byTeam(all).map(({ team, people: items }) => ({ heading: team || t("noTeam"), items }));
+  let grouped = false;
   const input = el("input", {
     type: "search",
     role: "combobox",
@@ -17,11 +20,14 @@ export function personPicker(people, onPick) {
     autocomplete: "off",
     autofocus: true,
   });
-  const listbox = new Listbox(input, { label: t("people"), render: (person) => personOption(person, people), onPick });
+  const render = (person) => personOption(person, (grouped ? noteInTeam : note)(person, all));
+  const listbox = new Listbox(input, { label: t("people"), render, onPick });
   const none = el("p", { class: "none", role: "status" });
   const search = () => {
-    const found = matching(people, input.value);
-    listbox.show(found);
+    const found = matching(all, input.value);
+    grouped = !input.value.trim() && teams.length > 1;
+    if (grouped) listbox.showGroups(teams);
+    else listbox.show(found);
     none.textContent = found.length ? "" : t("nobodyFound");
   };
   input.addEventListener("input", search);
@@ -43,8 +49,7 @@ export function choosePerson(title, people, onPick) {
   );
 }
 
-/** Return how a person looks in a list of options. */
-export function personOption(person, people) {
-  const other = distinction(person, people);
-  return [avatar(person, "small"), el("span", { class: "option-name" }, person.name), other && el("span", { class: "option-note" }, other)];
+/** Return how a person looks in a list of options, with what tells them from others. */
+export function personOption(person, told) {
+  return [avatar(person, "small"), el("span", { class: "option-words" }, el("span", { class: "option-name" }, person.name), told && el("span", { class: "option-note" }, told))];
 }

@@ -168,7 +168,7 @@ export class Rooms extends EventTarget {
     return this.#answers.find((answer) => answer.instead === message.id && answer.revision >= message.revision)?.card;
   }
 
-  /** Show `card` in this window only, after everything said so far. */
+  /** Show `card` in this window only, after everything said so far; return its key. */
   addAnswer(conversation, card, typed = null) {
     const last = this.messages(conversation).at(-1);
     const key = crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -176,6 +176,7 @@ export class Rooms extends EventTarget {
     const posted = new Date(Math.max(Date.now(), last ? new Date(last.posted) : 0)).toISOString();
     this.#setAnswers([...this.#answers, { key, conversation, after: Number(last?.id ?? 0), posted, card, typed }]);
     this.#tell("messages", { conversation });
+    return key;
   }
 
   /** Put `card` in the place of an answer (`key`) or of a message's card; without a card the answer goes away. */

@@ -2,7 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { avatar, canBe } from "./people.js";
+import { avatar, canBe, inOrder } from "./people.js";
 import { choosePerson } from "./picker.js";
 import { t } from "./setup.js";
 
@@ -55,7 +55,7 @@ export class Sidebar {
 
   #directs() {
     const others = this.#rooms.directs.filter((id) => id !== this.#rooms.botDirect && this.#rooms.partner(id));
-    others.sort((a, b) => this.#rooms.title(a).localeCompare(this.#rooms.title(b)));
+    others.sort((a, b) => inOrder(this.#rooms.title(a), this.#rooms.title(b)));
     return [this.#rooms.botDirect, ...others];
   }
 

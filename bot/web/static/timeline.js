@@ -12,6 +12,7 @@ import { clock, dayLabel, full, sameDay } from "./time.js";
 const GROUP_WITHIN = 5 * 60 * 1000; // milliseconds
 const LONG_TEXT = 1200; // characters
 const NEAR = 80; // pixels from an edge that count as being there
+const END = "end";
 
 export class Timeline {
   #rooms;
@@ -21,6 +22,8 @@ export class Timeline {
   #newAfter = null;
   #nodes = new Map(); // key → { version, node }
   #loadingOlder = false;
+  #held = END; // what stays in view while things grow: the end, the line of this key, or the reader's own place (null)
+  #placed = 0; // where the list was scrolled to for that
 
   /** `act(submission, origin)` sends a button or a menu entry; `edit(typed)` puts words back into the composer. */
   constructor(rooms, act, edit) {
@@ -31,11 +34,13 @@ export class Timeline {
     this.list = document.getElementById("messages");
     this.jump = document.getElementById("jump");
     this.frame.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    this.jump.addEventListener("click", () => this.#toEnd());
+    this.jump.addEventListener("click", () => this.follow());
     this.list.addEventListener("keydown", (event) => this.#key(event));
     this.list.addEventListener("focusin", (event) => this.#rove(event.target.closest(".message")));
-    // Pictures and opened texts change heights; someone who reads the newest message keeps reading it.
-    this.#followGrowth();
+    // Pictures and opened texts change heights; what is being read stays where it is.
+    const observer = new ResizeObserver(() => this.#held && this.#place());
+    observer.observe(this.list);
+    observer.observe(this.frame);
   }
 
   /** Show another conversation; what is new since it was last read gets a line above it. */
@@ -53,7 +58,7 @@ export class Timeline {
     } finally {
       if (conversation === this.#conversation) {
         this.show();
-        this.#toEnd();
+        this.follow();
         this.frame.removeAttribute("aria-busy");
         requestAnimationFrame(() => this.frame.setAttribute("aria-live", "polite"));
       }
@@ -62,26 +67,41 @@ export class Timeline {
 
   /** Bring the screen up to what is known, keeping the reader's place. */
   show() {
-    const atEnd = this.#atEnd();
     const before = this.frame.scrollHeight - this.frame.scrollTop;
     const used = new Set();
-    let added = null;
+    let focused = null;
     const nodes = this.#lines().map(({ key, version, build }) => {
       used.add(key);
       const known = this.#nodes.get(key);
       if (known?.version === version) return known.node;
       const node = build();
-      if (!known) added = node;
-      if (known?.node.contains(document.activeElement)) queueMicrotask(() => node.focus());
+      if (known?.node.contains(document.activeElement)) focused = node;
       this.#nodes.set(key, { version, node });
       return node;
     });
     for (const key of this.#nodes.keys()) if (!used.has(key)) this.#nodes.delete(key);
     arrange(this.list, nodes);
     if (!this.list.querySelector('.message[tabindex="0"]')) this.#rove(this.list.querySelector(".message:last-of-type"));
-    if (atEnd) this.#toEnd(added === nodes.at(-1) ? added : null);
-    else if (this.#loadingOlder) this.frame.scrollTop = this.frame.scrollHeight - before;
-    else this.jump.hidden = false;
+    focused?.focus({ preventScroll: true });
+    if (this.#loadingOlder && this.#held !== END) this.#moveTo(this.frame.scrollHeight - before);
+    else if (this.#held) this.#place();
+    else this.jump.hidden = this.#atEnd();
+  }
+
+  /** Go to the newest message and stay with what comes after it. */
+  follow() {
+    this.#held = END;
+    this.#place();
+  }
+
+  /** Bring the line of `key` into view, its beginning where it is taller than the screen, and keep it there. */
+  reveal(key, { focus = false } = {}) {
+    const node = this.#nodes.get(key)?.node;
+    if (!node) return;
+    if (focus) node.focus({ preventScroll: true });
+    const isLast = node === this.list.lastElementChild;
+    this.#held = isLast && node.offsetHeight + NEAR < this.frame.clientHeight ? END : key;
+    this.#place();
   }
 
   get reading() {
@@ -170,7 +190,7 @@ export class Timeline {
     if (message.text) content.push(this.#words(message));
     if (card) {
       const source = message.card === card && ((number, dark) => chartAddress(message, number, dark, this.#rooms.me));
-      content.push(cardElement(card, { chartSource: source || null, press: (button) => this.#act(button, { message }) }));
+      content.push(cardElement(card, { chartSource: source || null, press: (button, refuse) => this.#act(button, { message, refuse }) }));
     }
     if (message.edited && !card) content.push(el("span", { class: "edited" }, t("edited")));
     const label = `${author.name}, ${clock(posted)}: ${message.text || card?.summary || ""}`.slice(0, 300);
@@ -199,7 +219,7 @@ export class Timeline {
     const alone = answer.conversation === this.#rooms.botDirect;
     const note = alone ? null : el("span", { class: "only-you" }, icon("eye"), t("onlyYou"));
     const typed = answer.typed && !alone && this.#typed(answer.typed, answer.card.tone === "attention");
-    const card = cardElement(answer.card, { chartSource: null, press: (button) => this.#act(button, { key: answer.key }) });
+    const card = cardElement(answer.card, { chartSource: null, press: (button, refuse) => this.#act(button, { key: answer.key, refuse }) });
     const bot = this.#nameOf(setup.bot.id);
     const node = this.#frame(bot, posted, false, [typed, card], { label: `${bot.name}, ${t("onlyYou")}: ${answer.card.summary}`, className: "answer", note });
     const dismiss = () => {
@@ -256,16 +276,27 @@ export class Timeline {
     return this.frame.scrollHeight - this.frame.scrollTop - this.frame.clientHeight < NEAR;
   }
 
-  /** Scroll to the newest; an answer too tall for the screen is read from its beginning. */
-  #toEnd(newest = null) {
-    this.frame.scrollTop = this.frame.scrollHeight;
-    this.jump.hidden = true;
-    if (!newest?.classList.contains("answer") || newest.offsetHeight < this.frame.clientHeight) return;
-    newest.scrollIntoView({ block: "start" });
-    this.jump.hidden = false;
+  /** Scroll as little as it takes to have in view what is held. */
+  #place() {
+    if (this.#held === END) return this.#moveTo(this.frame.scrollHeight);
+    const line = this.#nodes.get(this.#held)?.node.getBoundingClientRect();
+    if (!line) return undefined;
+    const frame = this.frame.getBoundingClientRect();
+    let by = 0;
+    if (line.top < frame.top || line.height > frame.height) by = line.top - frame.top;
+    else if (line.bottom > frame.bottom) by = line.bottom - frame.bottom;
+    return this.#moveTo(this.frame.scrollTop + by);
+  }
+
+  #moveTo(top) {
+    this.frame.scrollTop = top;
+    this.#placed = this.frame.scrollTop;
+    this.jump.hidden = this.#atEnd();
   }
 
   #scrolled() {
+    // Wherever the reader scrolls is where they want to be.
+    if (Math.abs(this.frame.scrollTop - this.#placed) > 2) this.#held = this.#atEnd() ? END : null;
     if (this.#atEnd()) {
       this.jump.hidden = true;
       this.frame.dispatchEvent(new Event("readtoend"));
@@ -285,14 +316,6 @@ export class Timeline {
       this.#loadingOlder = false;
       requestAnimationFrame(() => this.frame.setAttribute("aria-live", "polite"));
     }
-  }
-
-  #followGrowth() {
-    let wasAtEnd = true;
-    this.frame.addEventListener("scroll", () => (wasAtEnd = this.#atEnd()), { passive: true });
-    const observer = new ResizeObserver(() => wasAtEnd && this.#toEnd());
-    observer.observe(this.list);
-    observer.observe(this.frame);
   }
 }
 

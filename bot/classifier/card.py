@@ -38,7 +38,8 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         f"# Model card: {card['model']}",
         "Says of a customer's comment whether it is praise of somebody's service, what for (attitude, solution, value "
         "added), whether it is basic or a highlight, and how sure that is. Linear weights over words, character runs "
-        "and word classes, of the whole comment and of its loudest clause. Written by training; edit nothing here.",
+        "and word classes score the comment and each clause; a small network judges by these scores (see "
+        "`docs/classifier.md`). Written by training; edit nothing here.",
         "## Data",
         f"{data['rows']} comments (`models/corpus/`, SHA-256 of what training reads `{data['sha256'][:16]}…`, seed "
         f"{data['seed']}): " + ", ".join(f"{name} {count}" for name, count in data["sources"].items()) + ".",

@@ -20,10 +20,7 @@ from bot.tags import Tag, Tier
 Floats = NDArray[np.float64]
 
 HEADS = ("praise", *Tag, "highlight")
-"""What is scored, one number each; the order of every list of scores."""
-
-CLAUSE_SHARE = 0.3
-"""How much of a score is the loudest clause's, the rest being the whole comment's."""
+"""What is decided on, one score each; the order of every list of such scores."""
 
 LONG = 6
 """Clauses from which a comment is long: above them, the more there are the less a score says. Shorter ones need no
@@ -76,18 +73,13 @@ class Decision(NamedTuple):
     confidence: float
 
 
-def blend(comment: Floats, loudest: Floats) -> Floats:
-    """Return the heads' scores: those of the whole comment and those of its loudest clause, together."""
-    return (1 - CLAUSE_SHARE) * comment + CLAUSE_SHARE * loudest
-
-
 def excess(clauses: int) -> float:
     """Return how much more than ``LONG`` so many clauses are: the ratio's logarithm, or 0 if they are no more."""
     return math.log(clauses / LONG) if clauses > LONG else 0.0
 
 
 def likelihoods(policy: Policy, scores: Sequence[float], clauses: int) -> Likelihoods:
-    """Return the likelihoods for blended ``scores``, one per head, of a comment of so many ``clauses``.
+    """Return the likelihoods for ``scores``, one per head, of a comment of so many ``clauses``.
 
     Praise must both sound like praise and have something it is praised for: its likelihood is the geometric mean of the
     praise head's probability and the probability of any tag (noisy or).

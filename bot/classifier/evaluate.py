@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.classifier.corpus import CorpusError, Example, read_file
 from bot.classifier.predict import Tagger
+from bot.privacy import mask
 from bot.tags import Tag, Tier
 
 PRECISION_WANTED = 0.95
@@ -92,11 +93,14 @@ def evaluate(tagger: Tagger, rows: Sequence[Example]) -> Report:
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Report:
-    """Evaluate on a file with the columns of ``models/corpus/README.md``. Raises ``CorpusError`` listing bad rows."""
+    """Evaluate on a file with the columns of ``models/corpus/README.md``, its texts masked as the product masks them.
+
+    Raises ``CorpusError`` listing bad rows.
+    """
     rows, problems = read_file(path)
     if problems:
         raise CorpusError(f"{path} has {len(problems)} bad row(s); mend them and try again.", problems)
-    return evaluate(tagger, rows)
+    return evaluate(tagger, [replace(row, text=mask(row.text)) for row in rows])
 
 
 def report(rows: Sequence[Example], judged: Sequence[Judged]) -> Report:

@@ -34,9 +34,10 @@ Markers = tuple[str, ...]
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _ENDS = " ,.!?;。~\n"  # of clauses
-_SILENT = frozenset(_ENDS) - frozenset("!?")  # no words; "!" and "?" tell something
+_SILENT = frozenset(_ENDS) - frozenset("!?") | {"#"}  # no words; "!" and "?" tell something
 _SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
 _NEGATION_REACH = 3  # tokens after a negator that it turns round
+_DEGREES = frozenset(("好", "太好", "特别", "非常", "十分", "超级", "absolute"))  # not good before what is bad
 _STEM = 5  # letters of a longer Latin word that count as its stem
 
 _NEGATABLE = ("manner", "outcome", "beyond", "help", "thanks", "good")
@@ -44,6 +45,7 @@ _BIT = {name: 1 << at for at, name in enumerate((*CLASSES, "negator", *(f"not-{n
 _NEGATED = {_BIT[name]: _BIT[f"not-{name}"] for name in _NEGATABLE}
 _NEGATOR = _BIT["negator"]
 _CONTRAST = _BIT["contrast"]
+_GOOD, _BAD = _BIT["good"], _BIT["bad"]
 _STEERS = 1 << len(_BIT)  # no class: what ends a clause and belongs to none
 _BORDER = _STEERS | _CONTRAST
 
@@ -111,7 +113,12 @@ def _bits(tokens: list[str]) -> list[int]:
     """Return each token's classes as bits, those of the two-token word that it ends included."""
     nothing = repeat(0)
     joined = map(_BITS_OF.get, map(add, tokens, tokens[1:]), nothing)
-    return list(map(or_, map(_BITS_OF.get, tokens, nothing), chain((0,), joined)))
+    bits = list(map(or_, map(_BITS_OF.get, tokens, nothing), chain((0,), joined)))
+    if not _DEGREES.isdisjoint(tokens):
+        for at in range(len(tokens) - 1):
+            if tokens[at] in _DEGREES and bits[at + 1] & _BAD:
+                bits[at] &= ~_GOOD
+    return bits
 
 
 def _clauses(tokens: list[str], bits: list[int], starts: list[int]) -> Iterator[tuple[int, int]]:

@@ -42,5 +42,5 @@ def mixed(examples: Sequence[Example], *, seed: int) -> list[Example]:
                 chance.shuffle(parts)
                 joint = chance.choice(_JOINTS[latin])
                 text = joint.join(part.text.rstrip("。.！! ") for part in parts)
-                made.append(replace(first, text=text, hard="mixed", id=""))
+                made.append(replace(first, text=text, id=""))
     return made

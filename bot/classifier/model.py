@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.classifier.decision import HEADS, Policy
+from bot.classifier.judging import EVIDENCE, SCORED, Judge
 
-FORMAT = 2
+FORMAT = 3
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
 
 WEIGHTS = "weights.npz"
@@ -30,6 +31,7 @@ CARD = "card.json"
 
 _LARGEST_FILE = 64 * 1024 * 1024  # bytes; a shipped model is a tenth of this
 _DTYPES = {"vocabulary": np.uint8, "values": np.float32, "weights": np.float32, "intercepts": np.float64}
+_JUDGE = ("inner", "inner_bias", "outer", "outer_bias")
 
 
 class ModelError(ValueError):
@@ -38,10 +40,10 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A linear model over counts of features.
+    """A linear model over counts of features, a judge of its scores, and the policy that decides.
 
-    ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, heads) and
-    ``intercepts`` (heads,) in the order of ``decision.HEADS``. With ``n`` the root of 1 and the sum of the squared
+    ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, scored) and
+    ``intercepts`` (scored,) in the order of ``judging.SCORED``. With ``n`` the root of 1 and the sum of the squared
     values of all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercept``:
     long texts count for more, but not in proportion.
     """
@@ -51,6 +53,7 @@ class Model:
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float64]
     typical_norm: float
+    judge: Judge
     policy: Policy
 
 
@@ -66,7 +69,7 @@ def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]
         "format": FORMAT,
         "model": f"tagger-{digest[:12]}",
         "sha256": digest,
-        "heads": list(HEADS),
+        "heads": list(SCORED),
         "features": len(model.vocabulary),
         "typical_norm": model.typical_norm,
         "policy": asdict(model.policy),
@@ -103,19 +106,29 @@ def _pack(model: Model) -> bytes:
         values=model.values,
         weights=model.weights,
         intercepts=model.intercepts,
+        **{name: getattr(model.judge, name) for name in _JUDGE},
     )
     return stream.getvalue()
 
 
 def _unpack(packed: bytes, card: Mapping[str, Any]) -> Model:
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        parts = {name: arrays[name] for name in _DTYPES}
-    for name, dtype in _DTYPES.items():
+        parts = {name: arrays[name] for name in (*_DTYPES, *_JUDGE)}
+    for name, dtype in {**_DTYPES, **dict.fromkeys(_JUDGE, np.float64)}.items():
         if parts[name].dtype != dtype:
             raise ValueError(f"{name} is {parts[name].dtype}, not {np.dtype(dtype)}")
     vocabulary = tuple(parts["vocabulary"].tobytes().decode().split("\n"))
     count = len(vocabulary)
-    shapes = {"values": (count,), "weights": (count, len(HEADS)), "intercepts": (len(HEADS),)}
+    units = parts["inner_bias"].size
+    shapes = {
+        "values": (count,),
+        "weights": (count, len(SCORED)),
+        "intercepts": (len(SCORED),),
+        "inner": (EVIDENCE, units),
+        "inner_bias": (units,),
+        "outer": (units, len(HEADS)),
+        "outer_bias": (len(HEADS),),
+    }
     for name, shape in shapes.items():
         if parts[name].shape != shape:
             raise ValueError(f"{name} has the shape {parts[name].shape}, not {shape}")
@@ -126,9 +139,9 @@ def _unpack(packed: bytes, card: Mapping[str, Any]) -> Model:
     typical_norm = float(card["typical_norm"])
     if not 0 < typical_norm < float("inf"):
         raise ValueError(f"typical_norm is {typical_norm}")
-    return Model(
-        vocabulary, parts["values"], parts["weights"], parts["intercepts"], typical_norm, _policy(card["policy"])
-    )
+    judge = Judge(*(parts[name] for name in _JUDGE))
+    policy = _policy(card["policy"])
+    return Model(vocabulary, parts["values"], parts["weights"], parts["intercepts"], typical_norm, judge, policy)
 
 
 def _policy(told: Mapping[str, Any]) -> Policy:
@@ -160,7 +173,7 @@ def _read_card(path: Path) -> dict[str, Any]:
         if isinstance(error, ModelError):
             raise
         raise ModelError(f"{path} is not a model card ({error}). Copy it from a good model again.") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(HEADS):
+    if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(SCORED):
         raise ModelError(
             f"{path} describes a model made for another version of this program. "
             "Train one with this version: `praisebot train`."

@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.classifier import model as artefact
-from bot.classifier.decision import HEADS, Floats, blend, decide, likelihoods
+from bot.classifier.decision import Floats, decide, likelihoods
 from bot.classifier.evidence import evidence
 from bot.classifier.features import MARKER, WORD_END, Markers, Reading, read
+from bot.classifier.judging import SCORED, evidence_of
 from bot.classifier.runs import RunIndex
 from bot.classifier.text import Cut, cutter, fold
 from bot.tags import Tagging
@@ -25,22 +26,21 @@ _TOGETHER = 128  # comments scored in one go: enough to spare numpy's overhead, 
 
 
 class Scores(NamedTuple):
-    """What the heads say of some comments: ``comments`` (comments, heads), ``clauses`` (clauses of all, heads).
+    """What the first stage says: ``comments`` (comments, scored) and ``clauses`` (clauses of all, scored).
 
-    ``firsts`` is the number of each comment's first clause.
+    ``firsts`` is the number of each comment's first clause. The columns are ``judging.SCORED``.
     """
 
     comments: Floats
     clauses: Floats
     firsts: list[int]
 
-    def blended(self) -> list[list[float]]:
-        """Return for each comment one score per head, of the comment and its loudest clause together."""
-        scores: list[list[float]] = blend(self.comments, np.maximum.reduceat(self.clauses, self.firsts)).tolist()
-        return scores
+    def evidence(self) -> Floats:
+        """Return what the judge looks at, (comments, judging.EVIDENCE)."""
+        return evidence_of(self.comments, self.clauses, self.firsts)
 
     def of_clauses(self, comment: int) -> Floats:
-        """Return the scores of one comment's clauses, (clauses, heads)."""
+        """Return the scores of one comment's clauses, (clauses, scored)."""
         after = self.firsts[comment + 1] if comment + 1 < len(self.firsts) else len(self.clauses)
         return self.clauses[self.firsts[comment] : after]
 
@@ -50,6 +50,7 @@ class Tagger:
 
     def __init__(self, model: artefact.Model, name: str, cut: Cut | None = None) -> None:
         self.name = name
+        self._judge = model.judge
         self._policy = model.policy
         self._cut = cut or cutter()
         # Row 0 stands for every unknown feature, so that ids can be filtered by truth; the last column sums the norm.
@@ -59,7 +60,7 @@ class Tagger:
         self._runs = RunIndex(ids)
         self._marked = lru_cache(maxsize=16384)(self._rows_of)
         values = model.values.astype(np.float64)
-        self._table = np.zeros((len(model.vocabulary) + 1, len(HEADS) + 1))
+        self._table = np.zeros((len(model.vocabulary) + 1, len(SCORED) + 1))
         self._table[1:, :-1] = values[:, None] * model.weights.astype(np.float64) / np.sqrt(model.typical_norm)
         self._table[1:, -1] = np.square(values) * [name not in self._markers for name in model.vocabulary]
         self._intercepts = model.intercepts
@@ -87,15 +88,15 @@ class Tagger:
         folded = list(map(fold, texts))
         readings = [read(one, self._cut) for one in folded]
         scores = self.scores(readings)
-        for at, blended in enumerate(scores.blended()):
-            decision = decide(self._policy, likelihoods(self._policy, blended, len(readings[at].clauses)))
+        for at, judged in enumerate(self.judged(scores).tolist()):
+            decision = decide(self._policy, likelihoods(self._policy, judged, len(readings[at].clauses)))
             found: tuple[str, ...] = ()
             if explain:
                 found = evidence(texts[at], folded[at], readings[at], scores.of_clauses(at), decision)
             yield Tagging(*decision, found, self.name)
 
     def scores(self, readings: Sequence[Reading]) -> Scores:
-        """Return the heads' scores of comments already read, at least one, equal to the pipeline's."""
+        """Return the first stage's scores of comments already read, at least one."""
         find, marked = self._words.get, self._marked
         rows: list[int] = []  # of the table, clause after clause, then shape after shape; each begins with row 0
         starts: list[int] = []
@@ -120,6 +121,10 @@ class Tagger:
         sums[count:] += np.add.reduceat(sums[:count], firsts)  # a comment's features: its clauses' and its shape's
         scores = sums[:, :-1] / np.sqrt(np.sqrt(sums[:, -1:] + 1)) + self._intercepts
         return Scores(scores[count:], scores[:count], firsts)
+
+    def judged(self, scores: Scores) -> Floats:
+        """Return the second stage's scores, (comments, heads), equal to the pipeline's."""
+        return self._judge.scores(scores.evidence())
 
     def _rows_of(self, markers: Markers) -> tuple[int, ...]:
         return tuple(filter(None, map(self._markers.get, markers)))

@@ -8,6 +8,7 @@ anybody on the machine could have planted.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
 from collections.abc import Callable
@@ -21,6 +22,30 @@ MAX_CHARACTERS = 4000
 _IGNORED = {"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"}  # accents alone, direction marks, controls, lone surrogates …
 _SPACE = {"Zs", "Zl", "Zp"}
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+
+MASKS = (
+    *(
+        "手机号",
+        "电话",
+        "身份证号",
+        "证件号",
+        "卡号",
+        "邮箱",
+        "地址",
+        "车牌",
+        "单号",
+        "微信号",
+        "QQ号",
+        "验证码",
+        "姓名",
+    ),
+    *("phone", "landline", "ID number", "passport", "card number", "email", "address", "plate", "reference"),
+    *("WeChat", "QQ", "code", "name"),
+)
+"""What ``bot.privacy`` puts in brackets for personal data. It tells nothing of the service."""
+
+_MASKED = re.compile("|".join(re.escape(f"[{mask}]") for mask in MASKS))
+_BLANK = "#"  # no word of any kind to ``features``
 
 Cut = Callable[[str], list[str]]
 
@@ -53,13 +78,21 @@ def _fold_character(character: str) -> str:
 _FOLDING = _Folding()
 
 
+def _blanked(text: str) -> str:
+    """Return what is read of ``text``, each mask in it blanked to the same length."""
+    read = text[:MAX_CHARACTERS]
+    return _MASKED.sub(lambda mask: _BLANK * len(mask[0]), read) if "[" in read else read
+
+
 def fold(text: str) -> str:
     """Return ``text`` in one way of writing: NFKC, lower case, simplified, single spaces, nothing invisible.
+
+    Masks of personal data become ``#`` as long as they were.
 
     Takes any string at all, lone surrogates included, and reads its first ``MAX_CHARACTERS`` characters. Line ends stay
     as ``\\n``, because they end a clause.
     """
-    folded = text[:MAX_CHARACTERS].translate(_FOLDING)
+    folded = _blanked(text).translate(_FOLDING)
     if "  " in folded or "\n" in folded or folded[:1] == " " or folded[-1:] == " ":
         lines = (" ".join(line.split()) for line in folded.split("\n"))
         folded = "\n".join(line for line in lines if line)
@@ -71,7 +104,7 @@ def offsets(text: str) -> list[int]:
     origin: list[int] = []
     pending: str = ""
     pending_at = 0
-    for position, character in enumerate(text[:MAX_CHARACTERS]):
+    for position, character in enumerate(_blanked(text)):
         for part in _FOLDING[ord(character)]:
             if part in " \n":
                 if not pending or part == "\n":

@@ -1,4 +1,4 @@
-"""Training: scikit-learn fits one logistic regression per head, cross-validation over sources chooses all else.
+"""Training: scikit-learn fits both stages of ``estimators``, cross-validation over sources chooses all else.
 
 No figure here comes from comments of a source that was trained on. Each source is held out in turn, the rest is fitted,
 and the scores of the held-out comments are what thresholds, calibration and the reported figures are made of.
@@ -6,148 +6,43 @@ and the scores of the held-out comments are what thresholds, calibration and the
 
 from __future__ import annotations
 
-import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import parallel_config
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.special import expit
-from sklearn import config_context
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from bot.classifier import card
 from bot.classifier.corpus import CorpusError, Example, fingerprint
-from bot.classifier.decision import HEADS, Decision, Floats, Policy, blend, decide, likelihoods
+from bot.classifier.decision import HEADS, Decision, Floats, Policy, decide, likelihoods
+from bot.classifier.estimators import CommentClassifier, fit_judge
 from bot.classifier.evaluate import Report, report
-from bot.classifier.features import MARKER, Reading, read
+from bot.classifier.features import Reading, read
+from bot.classifier.judging import EVIDENCE
 from bot.classifier.mixing import mixed
 from bot.classifier.model import Model, save
 from bot.classifier.text import cutter, fold
-from bot.classifier.tuning import fit_policy, labels
+from bot.classifier.tuning import auxiliary, fit_policy, labels
+from bot.classifier.turning import turned
+from bot.privacy import mask
+
+__all__ = ["CommentClassifier", "Trained", "read_all", "train", "write"]
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are done, and of how many."""
 
-C = 6.0
-"""Inverse regularisation strength of every head; this and what follows were chosen by cross-validation over sources."""
-
-MARKER_VALUE = 0.8  # what a marker counts beside an n-gram
-MIN_DF = 3  # comments a feature must occur in
-MIXED_WEIGHT = 0.5  # what a comment strung together counts beside a written one
+MADE_WEIGHT = 0.5  # what a comment made of others counts beside a written one
 _HEAVIEST = 3.0  # weight that evening out may give, lest a few odd comments rule
 _PARTS = 3  # into which a source is divided that alone carries a language
 _FOLDS = 5  # where there are too few sources to hold one out
 _FEWEST_SOURCES = 3
-
-
-class Weighing(BaseEstimator, TransformerMixin):  # type: ignore[misc]
-    """Lists of features → (texts, features) sparse values: counts, inverse document frequency, norm.
-
-    See ``model.Model`` for the formula. Values are kept in 32 bits, as the model's file keeps them.
-    """
-
-    def __init__(self, min_df: int = MIN_DF, marker_value: float = MARKER_VALUE) -> None:
-        self.min_df = min_df
-        self.marker_value = marker_value
-
-    def fit(self, texts: Sequence[list[str]], y: object = None) -> Weighing:
-        """Learn the vocabulary, the values and the typical (median) norm."""
-        counts: dict[str, int] = {}
-        for text in texts:
-            for feature in set(text):
-                counts[feature] = counts.get(feature, 0) + 1
-        self.vocabulary_ = tuple(sorted(feature for feature, count in counts.items() if count >= self.min_df))
-        self.ids_ = {feature: number for number, feature in enumerate(self.vocabulary_)}
-        idf = np.array([np.log((1 + len(texts)) / (1 + counts[feature])) + 1 for feature in self.vocabulary_])
-        marker = np.array([feature.startswith(MARKER) for feature in self.vocabulary_], dtype=bool)
-        self.values_ = np.where(marker, self.marker_value * idf, idf).astype(np.float32)
-        self.squares_ = np.where(marker, 0.0, np.square(self.values_.astype(np.float64)))
-        self.typical_norm_ = 1.0
-        self.typical_norm_ = float(np.median(self._norms(self._counts(texts))))
-        return self
-
-    def transform(self, texts: Sequence[list[str]]) -> sparse.csr_matrix:
-        """Return the weighed features, (texts, features)."""
-        counts = self._counts(texts)
-        scale = 1 / np.sqrt(self._norms(counts) * self.typical_norm_)
-        return sparse.diags_array(scale) @ counts @ sparse.diags_array(self.values_.astype(np.float64))
-
-    def _counts(self, texts: Sequence[list[str]]) -> sparse.csr_matrix:
-        rows = [[self.ids_[feature] for feature in text if feature in self.ids_] for text in texts]
-        ends = np.cumsum([0, *map(len, rows)])
-        columns = list(chain.from_iterable(rows))
-        counts = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(self.ids_)))
-        counts.sum_duplicates()
-        return counts
-
-    def _norms(self, counts: sparse.csr_matrix) -> Floats:
-        norms: Floats = np.sqrt(counts @ self.squares_ + 1)
-        return norms
-
-
-class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
-    """Readings of comments → a score for each of ``decision.HEADS``: one logistic regression per head.
-
-    A comment's score is that of the whole comment blended with that of its loudest clause; training looks at wholes.
-    """
-
-    def __init__(self, C: float = C, seed: int = 0) -> None:  # noqa: N803
-        self.C = C
-        self.seed = seed
-
-    def fit(
-        self, readings: Sequence[Reading], truth: NDArray[np.bool_], sample_weight: Floats, written: int
-    ) -> CommentClassifier:
-        """Fit on ``truth`` (readings, heads); only the first ``written`` readings make the vocabulary.
-
-        Coefficients are rounded to 32 bits, as the model's file keeps them.
-        """
-        features = [reading.features() for reading in readings]
-        self.weighing_ = Weighing().fit(features[:written])
-        one = LogisticRegression(C=self.C, solver="liblinear", random_state=self.seed, max_iter=300)
-        with config_context(enable_metadata_routing=True), parallel_config(backend="threading", n_jobs=os.cpu_count()):
-            self.heads_ = OneVsRestClassifier(one.set_fit_request(sample_weight=True))
-            self.heads_.fit(self.weighing_.transform(features), truth.astype(int), sample_weight=sample_weight)
-        for head in self.heads_.estimators_:
-            if hasattr(head, "coef_"):  # it has none where a fold has nothing to tell apart
-                head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
-        return self
-
-    def decision_function(self, readings: Sequence[Reading]) -> Floats:
-        """Return the blended scores, (readings, heads)."""
-        wholes = self._scores([reading.features() for reading in readings])
-        clauses = self._scores([clause.features() for reading in readings for clause in reading.clauses])
-        firsts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
-        return blend(wholes, np.maximum.reduceat(clauses, firsts, axis=0))
-
-    def predict_proba(self, readings: Sequence[Reading]) -> Floats:
-        """Return the logistic of the scores, (readings, heads)."""
-        chances: Floats = expit(self.decision_function(readings))
-        return chances
-
-    def model(self, policy: Policy) -> Model:
-        """Return what serving needs."""
-        weights = np.array([head.coef_[0] for head in self.heads_.estimators_]).T.astype(np.float32)
-        intercepts = np.array([head.intercept_[0] for head in self.heads_.estimators_], dtype=np.float64)
-        weighing = self.weighing_
-        return Model(weighing.vocabulary_, weighing.values_, weights, intercepts, weighing.typical_norm_, policy)
-
-    def _scores(self, texts: Sequence[list[str]]) -> Floats:
-        scores: Floats = self.heads_.decision_function(self.weighing_.transform(texts))
-        return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +69,21 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
     tell = progress or (lambda stage, done, total: None)
     rows = _Rows.of(examples, seed)
     held = sorted(set(rows.groups))
-    scores = np.zeros((len(rows.examples), len(HEADS)))
+    groups = np.array(rows.groups)
+    evidence = np.zeros((len(rows.examples), EVIDENCE))
     for done, group in enumerate(held):
         tell("cross-validation", done, len(held))
-        out = np.array([own == group for own in rows.groups])
-        unseen = [rows.readings[number] for number in np.flatnonzero(out)]
-        scores[out] = rows.fit(~out, seed).decision_function(unseen)
+        unseen = [rows.readings[number] for number in np.flatnonzero(groups == group)]
+        evidence[groups == group] = rows.scorer(groups != group, seed).evidence(unseen)
+    scores = np.zeros((len(rows.examples), len(HEADS)))
+    for group in held:
+        kept = groups != group
+        scores[~kept] = fit_judge(evidence[kept], rows.truth[kept][:, : len(HEADS)], rows.weights[kept], seed).scores(
+            evidence[~kept]
+        )
     tell("fitting", 0, 1)
     policy = rows.policy(np.arange(rows.written), scores)
-    classifier = rows.fit(np.ones(len(rows.examples), dtype=bool), seed)
+    classifier = rows.scorer(np.ones(len(groups), dtype=bool), seed).fit_judge(evidence, rows.truth, rows.weights)
     decisions = _cross_fitted(rows, scores)
     facts = {
         "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
@@ -212,12 +113,13 @@ def read_all(texts: Iterable[str]) -> list[Reading]:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What is trained on: the written comments first, then those strung together of them, in the same groups."""
+    """What is trained on: the written comments first, then those made of them, in the same groups."""
 
     examples: list[Example]
     groups: list[str]
     weights: Floats
     readings: list[Reading]
+    truth: NDArray[np.bool_]
     clauses: list[int]
     written: int
 
@@ -225,21 +127,26 @@ class _Rows:
     def of(cls, examples: Sequence[Example], seed: int) -> _Rows:
         groups = _groups(examples)
         rows = list(examples)
+        cut = cutter()
         for group in sorted(set(groups)):
-            made = mixed([row for row, own in zip(examples, groups, strict=False) if own == group], seed=seed)
+            own = [row for row, of_row in zip(examples, groups, strict=False) if of_row == group]
+            made = mixed(own, seed=seed)
+            made += turned(own, cut, seed=seed)
             rows += made
             groups += [group] * len(made)
-        shares = [1.0] * len(examples) + [MIXED_WEIGHT] * (len(rows) - len(examples))
+        shares = [1.0] * len(examples) + [MADE_WEIGHT] * (len(rows) - len(examples))
         weights = np.array([row.weight for row in rows]) * shares * _evened_out(rows)
-        readings = read_all(row.text for row in rows)
-        return cls(rows, groups, weights, readings, [len(reading.clauses) for reading in readings], len(examples))
+        readings = read_all(mask(row.text) for row in rows)  # as the product does before anything is tagged
+        truth = np.hstack([labels(rows), auxiliary(rows)])
+        return cls(
+            rows, groups, weights, readings, truth, [len(reading.clauses) for reading in readings], len(examples)
+        )
 
-    def fit(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
-        numbers = np.flatnonzero(kept)
-        readings = [self.readings[number] for number in numbers]
-        truth = labels([self.examples[number] for number in numbers])
+    def scorer(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
+        """Return a classifier whose first stage is fitted on the rows ``kept``."""
+        readings = [self.readings[number] for number in np.flatnonzero(kept)]
         written = int(kept[: self.written].sum())
-        return CommentClassifier(seed=seed).fit(readings, truth, self.weights[kept], written)
+        return CommentClassifier(seed=seed).fit_scorer(readings, self.truth[kept], self.weights[kept], written)
 
     def policy(self, kept: NDArray[np.intp], scores: Floats) -> Policy:
         """Return the policy that fits the ``scores`` of the written comments with the numbers ``kept``.

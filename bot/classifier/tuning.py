@@ -45,6 +45,23 @@ def labels(examples: Sequence[Example]) -> NDArray[np.bool_]:
     return np.array(told, dtype=bool).reshape(len(examples), len(HEADS))
 
 
+_KINDS = (
+    {"-", "unresolved", "sarcasm", "acts", "negation", "mixed_drop", "concession", "homophone", "thirdperson", "long"},
+    {"other_party", "price", "promo"},
+    {"question", "courtesy", "wish", "weak", "selffix", "promo", "ad"},
+    {"concession", "mixed_drop", "unresolved"},
+)  # of ``Example.hard``; an unmarked row that is not praise is as a rule a complaint
+
+
+def auxiliary(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Return (examples, ``judging.AUXILIARY``): what sort of "not praise" each is.
+
+    Comments that nobody described, supervisors' decisions for one, are of no sort.
+    """
+    told = [[not row.praise and bool(row.domain) and row.hard in kinds for kinds in _KINDS] for row in examples]
+    return np.array(told, dtype=bool).reshape(len(examples), len(_KINDS))
+
+
 def fit_policy(examples: Sequence[Example], scores: Floats, clauses: Sequence[int], weights: Floats) -> Policy:
     """Return the policy that fits best.
 

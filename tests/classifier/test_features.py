@@ -50,6 +50,13 @@ def test_a_negator_turns_round_what_follows(text: str) -> None:
     assert "M:manner" not in features
 
 
+@pytest.mark.parametrize("text", ["客服好敷衍", "服务非常差", "态度特别恶劣"])
+def test_very_bad_is_not_good(text: str) -> None:
+    features = reading(text).features()
+    assert "M:bad" in features
+    assert "M:good" not in features
+
+
 def test_a_negator_does_not_reach_over_the_clause() -> None:
     assert "M:manner" in reading("问题没解决，客服热情").features()
 

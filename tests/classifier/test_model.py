@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.classifier.decision import HEADS
+from bot.classifier.judging import EVIDENCE, SCORED, Judge
 from bot.classifier.model import CARD, WEIGHTS, Model, ModelError, load, save
 from bot.classifier.predict import Tagger
 from bot.classifier.train import Trained
@@ -20,6 +22,8 @@ def test_a_saved_model_is_loaded_as_it_was(trained: Trained, model_folder: Path)
     assert loaded.policy == trained.model.policy
     for name in ("values", "weights", "intercepts"):
         assert np.array_equal(getattr(loaded, name), getattr(trained.model, name))
+    for name in ("inner", "inner_bias", "outer", "outer_bias"):
+        assert np.array_equal(getattr(loaded.judge, name), getattr(trained.model.judge, name))
     assert card["data"]["rows"] == trained.facts["data"]["rows"]
 
 
@@ -123,11 +127,13 @@ def test_a_damaged_model_is_refused_as_a_whole(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"weights": np.zeros((3, 5), np.float32)},
-        {"weights": np.zeros((2, 4), np.float32)},
+        {"weights": np.zeros((3, len(SCORED)), np.float32)},
+        {"weights": np.zeros((2, len(SCORED) - 1), np.float32)},
         {"values": np.array([1, np.nan], np.float32)},
         {"values": np.ones(2, np.float64)},
-        {"intercepts": np.zeros(4)},
+        {"intercepts": np.zeros(len(SCORED) - 1)},
+        {"judge": Judge(np.zeros((EVIDENCE - 1, 2)), np.zeros(2), np.zeros((2, len(HEADS))), np.zeros(len(HEADS)))},
+        {"judge": Judge(np.zeros((EVIDENCE, 2)), np.zeros(3), np.zeros((2, len(HEADS))), np.zeros(len(HEADS)))},
         {"vocabulary": ("好 ", "好 ")},
     ],
 )
@@ -137,9 +143,10 @@ def test_arrays_that_do_not_fit_are_refused_though_the_hash_is_right(
     fitting = Model(
         ("好 ", "差 "),
         np.ones(2, np.float32),
-        np.zeros((2, 5), np.float32),
-        np.zeros(5),
+        np.zeros((2, len(SCORED)), np.float32),
+        np.zeros(len(SCORED)),
         1.0,
+        Judge(np.zeros((EVIDENCE, 2)), np.zeros(2), np.zeros((2, len(HEADS))), np.zeros(len(HEADS))),
         trained.model.policy,
     )
     save(fitting, {}, tmp_path)

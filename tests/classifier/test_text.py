@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from bot.classifier import text as text_module
 from bot.classifier.features import read
-from bot.classifier.text import MAX_CHARACTERS, cutter, fold, jieba_cut, offsets, rjieba_cut
+from bot.classifier.text import MASKS, MAX_CHARACTERS, cutter, fold, jieba_cut, offsets, rjieba_cut
 from bot.classifier.traditional import PAIRS, SIMPLIFIED
+from bot.privacy import _MARKS
 from tests.classifier.strategies import ANY_TEXT, CHINESE, WORDS
 
 
@@ -23,6 +24,8 @@ from tests.classifier.strategies import ANY_TEXT, CHINESE, WORDS
         ("半\ud83d个", "半个"),
         ("㎡", "m2"),
         ("", ""),
+        ("打[手机号]找小李", "打#####找小李"),
+        ("call [ID number] [微笑]", "call ########### [微笑]"),
         ("\u200f\u200e", ""),
     ],
 )
@@ -32,6 +35,11 @@ def test_text_is_folded_to_one_way_of_writing(given_text: str, expected: str) ->
 
 def test_only_the_beginning_of_a_very_long_text_is_read() -> None:
     assert fold("好" * 100_000) == "好" * MAX_CHARACTERS
+
+
+def test_every_mask_of_personal_data_is_known() -> None:
+    masks = {mask for pair in _MARKS.values() for mask in pair}
+    assert masks == {f"[{mask}]" for mask in MASKS}
 
 
 @given(ANY_TEXT)

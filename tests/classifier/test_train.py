@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.classifier.corpus import CorpusError, read_corpus
 from bot.classifier.model import CARD, WEIGHTS, load
@@ -26,19 +27,24 @@ VARIED = (
 )
 
 
+def judged(trained: Trained, texts: list[str]) -> NDArray[np.float64]:
+    tagger = Tagger(trained.model, "some")
+    return tagger.judged(tagger.scores(read_all(texts)))
+
+
 def test_served_scores_are_those_of_the_scikit_learn_pipeline(trained: Trained) -> None:
     texts = [*VARIED, *(example.text for example in examples())]
     expected = trained.pipeline.decision_function(texts)
-    served = Tagger(trained.model, "some").scores(read_all(texts)).blended()
-    assert np.abs(np.array(served) - expected).max() < 1e-9
+    served = judged(trained, texts)
+    assert np.abs(served - expected).max() < 1e-9
 
 
 def test_served_scores_are_the_pipeline_s_on_a_real_vocabulary() -> None:
     some = [example for example in read_corpus(CORPUS) if int(example.id[-1]) < 3]
     trained = train(some)
     texts = [*VARIED, *(example.text for example in some)]
-    served = Tagger(trained.model, "some").scores(read_all(texts)).blended()
-    assert np.abs(np.array(served) - trained.pipeline.decision_function(texts)).max() < 1e-9
+    served = judged(trained, texts)
+    assert np.abs(served - trained.pipeline.decision_function(texts)).max() < 1e-9
 
 
 def test_the_same_comments_make_the_same_model_bit_for_bit(trained: Trained, tmp_path: Path) -> None:
@@ -57,9 +63,8 @@ def test_what_was_taught_is_said(trained: Trained) -> None:
 def test_a_heavy_example_outweighs_its_contradictions() -> None:
     told = examples()
     bare = replace(told[-1], text="客服很耐心很热情", praise=False, weight=30.0, id="heavy")
-    before, after = (Tagger(train(rows).model, "some") for rows in (told, [*told, bare]))
-    (light,), (heavy,) = (tagger.scores(read_all([bare.text])).blended() for tagger in (before, after))
-    assert heavy[0] < light[0]
+    before, after = (judged(train(rows), [bare.text])[0, 0] for rows in (told, [*told, bare]))
+    assert after < before
 
 
 def test_decisions_without_descriptions_can_be_learned_from() -> None:

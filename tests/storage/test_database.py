@@ -257,7 +257,7 @@ async def test_a_deadlock_is_run_again_and_nobody_notices(database: Database) ->
 
     ann, bo = bank["Ann"].id, bank["Bo"].id
     await asyncio.gather(database.write(cross, ann, bo), database.write(cross, bo, ann))
-    assert len(runs) == 3
+    assert len(runs) > 2  # whoever gave way began again, and may have met the other once more
 
 
 # --- a server that stops answering ------------------------------------------------------------------------------------

@@ -176,6 +176,7 @@ async def test_escape_closes_a_list_before_it_closes_the_dialog_around_it(browse
     async with window(browser, busy) as opened:
         page = await opened.enter(LI)
         await page.get_by_role("button", name="Let Monday come").click()
+        await expect(page.get_by_role("dialog").get_by_role("combobox").first).to_be_focused()
         await page.keyboard.type("a")
         await expect(page.get_by_role("option").first).to_be_visible()
         await page.keyboard.press("Escape")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from bot.chat import Address, Card, Mention
 from bot.praise import name_key
 from bot.privacy import mask
@@ -14,7 +12,6 @@ from bot.storage import chatlog, members, names, organisations
 from bot.storage.chatlog import Logged
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
-from bot.storage.tables import member_names
 from bot.web.store import Colleague, Conversation, Message
 
 PLATFORM = "web"
@@ -46,7 +43,7 @@ class ChatStore:
             if organisation is None:
                 return ()
             teams = organisations.names(organisations.teams_of(tx, organisation.id))
-            keys = _names(tx, organisation.id)
+            keys = names.by_member(tx, organisation.id)
             found = members.accounts_of(tx, PLATFORM, workspace).items()
             return tuple(_colleague(user_id, member, teams, keys.get(member.id, ())) for user_id, member in found)
 
@@ -140,17 +137,6 @@ def masked(
         length = start + len(name)
         position = mention.end
     return "".join([*pieces, mask(text[position:], keep)]), tuple(moved)
-
-
-def _names(tx: Tx, organisation_id: int) -> dict[int, tuple[str, ...]]:
-    """Return all that each member of the organisation is called, as `bot.praise.name_key` has it."""
-    query = select(member_names.c.member_id, member_names.c.key).where(
-        member_names.c.organisation_id == organisation_id
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for member_id, key in tx.execute(query.order_by(member_names.c.key)):
-        found[member_id] = (*found.get(member_id, ()), key)
-    return found
 
 
 def _colleague(user_id: str, member: Member, teams: Mapping[int, str], keys: Sequence[str]) -> Colleague:

@@ -94,7 +94,7 @@ def test_without_explanation_no_evidence_is_given() -> None:
         ("柜员很专业，五分钟就把问题解决了", Tag.SOLUTION),
         ("师傅下班后还特意冒雨把老人的药送上楼", Tag.VALUE_ADDED),
         ("The agent was so kind and patient with me", Tag.ATTITUDE),
-        ("耐心解答，五星好评", Tag.ATTITUDE),
+        ("接电话的姑娘说话特别温柔，听着舒服", Tag.ATTITUDE),
     ],
 )
 def test_plain_praise_is_found(text: str, tag: Tag) -> None:
@@ -117,10 +117,10 @@ def test_plain_praise_is_found(text: str, tag: Tag) -> None:
         "Your hotline kept me waiting for an hour and nobody helped me, this is a disgrace",
         "I have called four times and still nobody has fixed my internet",
         "Can you tell me when my refund will arrive?",
-        "服务很差！！！服务员的态度很不好！",
-        "但是服务员的态度让我好惊呆！",
+        "柜台那位爱答不理，问两句就翻白眼！",
+        "客服态度恶劣，说到一半就挂我电话",
         "等了四十分钟才有人接，接了又让我去网点，去了网点又让我打电话，你们是在踢皮球吗？",
-        "房间很清洁，早餐的豆腐脑很好吃！",
+        "被子晒得很软，楼下的小笼包也香",
     ],
 )
 def test_what_is_plainly_not_praise_is_left_alone(text: str) -> None:

@@ -189,7 +189,7 @@ marvellous incredible spotless flawless remarkable memorable enjoyable pleasure
 ignored useless unhelpful complaint joke ridiculous unacceptable wrong broken failed fail failure nobody hung robot
 scripted script queue delayed delay lost missing poor refused shame disgusting frustrating frustrated angry cold
 overpriced dirty noisy cancelled charged pathetic clueless transferred nuisance apology lied dismissive shrugged
-waste 惊呆 奇葩 离谱 过分 太过分 可恶 可恨 讨厌 极差 很差 太差 超差 最差 差得 差到 态度差 态度恶劣 服务差 服务态度差
+waste 奇葩 离谱 过分 太过分 可恶 可恨 讨厌 极差 很差 太差 超差 最差 差得 差到 态度差 态度恶劣 服务差 服务态度差
 不咋样 不怎么样 不敢恭维 不如 不行 不好 不爽 不快 不舒服 不值 不推荐 不会再 不再 再也不 慎重 慎入 别来 别去 千万别
 避坑 踩坑 拔草 黑店 黑心 宰 宰客 坑人 坑爹 骗人 骗子 骗钱 忽悠人 虚假 虚标 缺斤少两 偷工减料 套路 陷阱 霸王 霸王条款
 强制 强买强卖 捆绑 乱收费 多收 多扣 私自 擅自 偷偷 推三阻四 推来 推给 扯 甩锅 扔 扔给 踢来踢去 互相推 石沉大海

@@ -31,7 +31,7 @@ _TURNED = """
 搞定 没搞定 | 修好 没修好 | 办好 没办好 | 靠谱 不靠谱 坑 | 利索 磨蹭 | 麻利 磨蹭 | 熟练 生疏 | 到位 不到位
 给力 差劲 | 满意 不满意 失望 | 优秀 差劲 | 一流 极差 恶劣 | 棒 烂 差 | 很棒 很烂 很差 | 赞 差 | 点赞 差评
 完美 糟糕 | 开心 生气 | 放心 担心 | 舒服 难受 | 感谢 投诉 | 谢谢 投诉 | 多谢 投诉 | 表扬 投诉 批评 | 好评 差评
-五星 一星 | 感动 惊呆 气愤 寒心 | 感激 气愤 | 佩服 无语 | 惊喜 失望 惊呆 | 省心 闹心 | 周全 敷衍 | 敬业 敷衍
+五星 一星 | 感动 气愤 寒心 | 感激 气愤 | 佩服 无语 | 惊喜 失望 | 省心 闹心 | 周全 敷衍 | 敬业 敷衍
 推荐 不推荐 | 难得 难怪 | friendly rude unfriendly | helpful unhelpful useless | kind rude unkind
 polite rude impolite | patient impatient | great terrible awful | good bad poor | excellent terrible appalling
 amazing awful | wonderful dreadful | lovely horrible | fantastic dreadful | brilliant terrible | awesome awful

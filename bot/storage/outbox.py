@@ -62,10 +62,10 @@ class Posted:
     member_id: int | None
 
 
-def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetime) -> int:
-    """Write messages; return how many were new."""
+def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetime) -> None:
+    """Write messages."""
     if not messages:
-        return 0
+        return
     rows = [
         {
             "organisation_id": organisation_id,
@@ -86,7 +86,7 @@ def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetim
         }
         for message in messages
     ]
-    return _ADD[tx.dialect.name].run_all(tx, rows)
+    _ADD[tx.dialect.name].run_all(tx, rows)
 
 
 _GIVEN = [column.name for column in outbox.c if column.name not in ("id", "message_id", "error")]

@@ -94,23 +94,27 @@ class Prepared:
         found = self.rows(tx, values)
         return found[0][0] if found else None
 
-    def run(self, tx: Connection, values: Values) -> int:
-        """Run a statement that returns no rows; return how many rows it concerned."""
-        return self.run_all(tx, [values])
+    def run(self, tx: Connection, values: Values) -> None:
+        """Run a statement that returns no rows."""
+        self.run_all(tx, [values])
 
-    def run_all(self, tx: Connection, every: Sequence[Values]) -> int:
-        """Run a statement once for each of ``every``; return how many rows that concerned."""
+    def run_all(self, tx: Connection, every: Sequence[Values]) -> None:
+        """Run a statement that returns no rows once for each of ``every``.
+
+        On PostgreSQL it travels with the next one, or with the commit, and only there fails if it does.
+        """
         form = self._form(tx.dialect, every[0])
         given = [form.parameters(values) for values in every]
+        connection: Any = tx.connection.dbapi_connection
         try:
-            cursor = tx.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
-            if len(given) == 1:
-                cursor.execute(form.sql, given[0])
+            if tx.dialect.name == "postgresql":
+                connection.later(form.sql, given)
+            elif len(given) == 1:
+                connection.execute(form.sql, given[0])
             else:
-                cursor.executemany(form.sql, given)
+                connection.executemany(form.sql, given)
         except Exception as error:
             raise _wrapped(tx, form, error) from error
-        return int(cursor.rowcount)
 
     def _form(self, dialect: Dialect, values: Values) -> _Form:
         lengths = [padded(len(values[name])) for name in self._lists]

@@ -24,7 +24,7 @@ from bot.errors import (
     StorageUnsure,
     Unavailable,
 )
-from bot.storage import events, organisations, outbox, tables, verification
+from bot.storage import events, members, organisations, tables, verification
 from bot.storage.database import Database, OneTransaction, Tx
 from bot.storage.members import Member, Role
 from tests.builders import (
@@ -163,18 +163,18 @@ async def test_a_file_that_became_read_only_is_said_and_nothing_is_half_done(dat
 
 @contextmanager
 def gone_when(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Cut the transaction's own connection to PostgreSQL when it comes to write to the outbox, once."""
-    add, left = outbox.add, [1]
+    """Cut the transaction's own connection to PostgreSQL when the praise is booked and its messages come, once."""
+    addresses, left = members.addresses, [1]
 
-    def cutting(tx: Tx, *args: object) -> int:
+    def cutting(tx: Tx, *args: object) -> object:
         if left:
             left.pop()
             pid = tx.exec_driver_sql("SELECT pg_backend_pid()").scalar()
             with database.engine.connect() as other:
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
-        return add(tx, *args)  # type: ignore[arg-type]
+        return addresses(tx, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(outbox, "add", cutting)
+    monkeypatch.setattr(members, "addresses", cutting)
     yield
     assert not left
 
@@ -337,7 +337,10 @@ async def test_when_the_commit_is_not_answered_nobody_says_that_nothing_was_save
 
 
 @ON_POSTGRESQL
-async def test_connections_that_went_silent_while_nobody_used_them_are_replaced(hasty: Database) -> None:
+async def test_connections_that_went_silent_while_nobody_used_them_are_replaced(
+    hasty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.postgresql._TRUSTED", 0.0)  # the seconds that nobody used them
     connections = [hasty.engine.connect() for _ in range(3)]
     backends = [backend(connection) for connection in connections]
     for connection in connections:

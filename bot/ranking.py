@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ def ranks(amounts: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Return the rank of each id in ``amounts`` (id, amount), most first; equal amounts share a rank: 1, 2, 2, 4."""
     found: dict[int, int] = {}
     rank, before = 0, None
-    for place, (id_, amount) in enumerate(sorted(amounts, key=lambda pair: -pair[1]), start=1):
+    for place, (id_, amount) in enumerate(sorted(amounts, key=itemgetter(1), reverse=True), start=1):
         if amount != before:
             rank, before = place, amount
         found[id_] = rank
@@ -37,12 +39,12 @@ def board(
     """
     placed = ranks([(id_, amount) for id_, _, amount in now])
     earlier: Mapping[int, int] = ranks(before)
+    shown = heapq.nsmallest(2 * top, now, key=lambda entry: (-entry[2], entry[1], entry[0]))
+    last = [entry for entry in now if entry[0] == own and entry not in shown]
     rows = []
-    for place, (id_, name, amount) in enumerate(
-        sorted(now, key=lambda entry: (-entry[2], entry[1], entry[0])), start=1
-    ):
+    for id_, name, amount in (*shown, *last):
         rank = placed[id_]
-        if (rank <= top and place <= 2 * top) or id_ == own:
+        if rank <= top or id_ == own:
             change = earlier[id_] - rank if id_ in earlier else None
             rows.append(Row(rank, id_, name, amount, change))
     return tuple(rows)

@@ -121,7 +121,7 @@ def ranked(
         return boards.members_by(tx, organisation_id, of.start, of.end, measure, team_id)
 
     now, before = standings(period), standings(period.previous())
-    return board([(one.id, one.name, one.amount) for one in now], [(one.id, one.amount) for one in before], top, own)
+    return board(now, [(one.id, one.amount) for one in before], top, own)
 
 
 def table(rows: Sequence[Row], measure: str, own: int | None, _: Translate, *, teams: bool = False) -> Table:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import and_, bindparam, func, select
 
@@ -21,8 +21,7 @@ from bot.storage.tables import members, teams, totals
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What a member or a team has in a period, before ranking. ``id`` is the member's or the team's."""
 
     id: int
@@ -55,10 +54,11 @@ def members_by(
     if measure != "points":
         lost = _lost(tx, organisation_id, start, end, lambda member, team: member if team_id in (None, team) else None)
     values = {"organisation": organisation_id, "start": start, "end": end}
-    found = (
-        Standing(id_, name, int(net) + lost.get(id_, _NOTHING)[measure]) for id_, name, net in tx.execute(query, values)
-    )
-    return tuple(sorted((one for one in found if one.amount > 0), key=lambda one: (-one.amount, one.name, one.id)))
+    found = [Standing(id_, name, int(net)) for id_, name, net in tx.execute(query, values).all()]
+    if lost:
+        found = [Standing(id_, name, net + lost.get(id_, _NOTHING)[measure]) for id_, name, net in found]
+    ordered = sorted((-net, name, id_) for id_, name, net in found if net > 0)
+    return tuple(Standing(id_, name, -negative) for negative, name, id_ in ordered)
 
 
 def teams_by(tx: Tx, organisation_id: int, start: date, end: date) -> tuple[Standing, ...]:

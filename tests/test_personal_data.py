@@ -25,6 +25,27 @@ def test_an_email_address_is_found(address: str) -> None:
     assert found(f"联系{address}谢谢") == [(Kind.EMAIL, address)]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "zhang88艾特example点com",
+        "li.lei 圈a example点com",
+        "Zhang @ example.com",
+        "wang艾特example点com点cn",
+        "bo.smith at example dot com",
+        "bo(at)example(dot)com",
+        "bo [at] example [dot] co.uk",
+    ],
+)
+def test_an_email_address_is_found_as_people_spell_it(address: str) -> None:
+    assert found(f"联系 {address}，谢谢") == [(Kind.EMAIL, address)]
+
+
+@pytest.mark.parametrize("text", ["look at example.com", "我在example.com看到的", "他at我了，点com没反应", "at 9 dot"])
+def test_places_on_the_web_stay(text: str) -> None:
+    assert mask(text) == text
+
+
 @pytest.mark.parametrize("text", ["谢谢@王芳", "thanks @Wendy.Li, great", "a@b", "@@@", "zhang@", "5 @ 3.50"])
 def test_mentions_and_stray_at_signs_stay(text: str) -> None:
     assert mask(text) == text

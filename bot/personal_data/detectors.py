@@ -301,6 +301,14 @@ _EMAIL = re.compile(
     rf"(?<![{_LETTER}._%+\-])(?:[{_LETTER}._%+\-]++@"
     rf"(?:[{_LETTER}][{_LETTER}\-]{{0,62}}\.){{1,8}}[A-Za-z][0-9A-Za-z\-]{{1,23}}(?![0-9A-Za-z]))+"
 )
+# As it is read out on the line or typed past filters: 小写wang艾特163点com, wang at example dot com.
+_SPELLED_EMAIL = re.compile(
+    r"(?<![0-9a-z])[0-9a-z](?:[._\-]?[0-9a-z]){0,63}"
+    r"(?: ?(?:@|艾特|圈 ?a|\(at\)|\[at\]) ?[0-9a-z](?:-?[0-9a-z]){0,62} ?(?:\.|点|點|dot|\(dot\)|\[dot\]) ?"
+    r"| at [0-9a-z](?:-?[0-9a-z]){0,62} dot )"
+    r"(?:com|cn|net|org|edu|gov|hk|tw|co|io|me)(?:(?:\.|点|點| dot )(?:cn|hk|tw|uk))?(?![0-9a-z])",
+    _ANY_CASE,
+)
 _QQ = re.compile(rf"(?:(?<![a-z])QQ|扣扣)(?:邮箱|群)?{_NUMBER_WORD}(?P<v>{_D}{{5,11}})(?!{_D})", _ANY_CASE)
 _WECHAT = re.compile(
     r"(?:微信|(?<![a-z])(?:wechat|weixin|vx|wx)(?![a-z])|v信) ?(?P<named>号码|号|號|账号|id)?"
@@ -355,6 +363,7 @@ def _is_plate(match: re.Match[str]) -> bool:
 # By priority: what is named, then what has a check digit or a shape of its own, last any long run.
 DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.EMAIL, partial(_scan, _EMAIL, _always), needs_number=False),
+    Detector(Kind.EMAIL, partial(_scan, _SPELLED_EMAIL, _always), needs_number=False),
     Detector(Kind.WECHAT, partial(_scan, _WECHAT, _is_wechat), needs_number=False),
     Detector(Kind.ID_CARD, partial(_scan, _NAMED_IDENTITY, _is_number)),
     Detector(Kind.PASSPORT, partial(_scan, _PASSPORT, _is_number)),

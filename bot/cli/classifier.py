@@ -32,10 +32,9 @@ def train(
     seed: Annotated[int, typer.Option(help=_("Where chance begins; the same seed gives the same model."))] = 0,
 ) -> None:
     """Train, print the cross-validated figures, save."""
-    from bot.classifier import model
-    from bot.classifier.card import LIMITS, MAY_FAIL, as_markdown
     from bot.classifier.corpus import read_corpus
     from bot.classifier.train import train as run
+    from bot.classifier.train import write
 
     with _every_bad_row():
         examples = read_corpus(corpus)
@@ -47,8 +46,7 @@ def train(
 
         trained = run(examples, seed=seed, progress=step)
     try:
-        card = model.save(trained.model, {**trained.facts, "limits": LIMITS, "may_fail": MAY_FAIL}, output)
-        (output / "README.md").write_text(as_markdown(card), encoding="utf-8")
+        card = write(trained, output)
     except OSError as error:
         raise FileUnwritable(path=output, reason=error) from error
     _print_figures(trained.figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from bot.classifier.corpus import LABELS as LABELS_OF_ROWS
+from bot.classifier.corpus import labels_of
 from bot.classifier.model import CARD, WEIGHTS
 from bot.i18n import translator
-from tests.classifier.conftest import SHIPPED
+from tests.classifier.conftest import SHIPPED, examples
 from tests.test_cli import Place
 
 Command = Callable[..., tuple[int, str]]
@@ -223,3 +226,23 @@ def test_figures_have_headings_in_the_operators_language(place: Place, locale: s
     assert ("解决方案" in told) == (locale == "zh_CN")
     words = set(re.findall(r"[A-Za-z]{2,}", told))
     assert bool(words) == (locale == "en")
+
+
+def test_training_tells_how_good_it_is_and_leaves_a_model_that_can_be_used(place: Place, locale: str) -> None:
+    columns = ("id", "domain", "channel", "lang", "text", *LABELS_OF_ROWS, "hard")
+    sources = {example.source for example in examples()}
+    corpus = place.folder / "corpus"
+    corpus.mkdir()
+    for source in sources:
+        rows = [
+            (row.id, row.domain, row.channel, row.lang, row.text, *labels_of(row), row.hard)
+            for row in examples()
+            if row.source == source
+        ]
+        (corpus / f"{source}.tsv").write_text("".join("\t".join(row) + "\n" for row in (columns, *rows)), "utf-8")
+    told = place.run("train", "--corpus", "corpus", "-o", "model", PRAISEBOT_LOCALE=locale)
+    assert ("精确率" in told, "precision" in told) == (locale == "zh_CN", locale == "en")
+    name = json.loads((place.folder / "model" / CARD).read_text("utf-8"))["model"]
+    assert name in told
+    assert (place.folder / "model" / "README.md").exists()
+    place.run("tag", "comments.csv", "-o", "out.csv", PRAISEBOT_MODEL="model")

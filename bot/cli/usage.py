@@ -39,6 +39,15 @@ class Command(TyperCommand):
 
     format_usage = _format_usage
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words after the command; whatever is wrong with them is known to be this command's."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            if getattr(error, "ctx", None) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
+
     def get_help_option(self, ctx: Any) -> Any:
         """Return ``--help``."""
         return _explained(super().get_help_option(ctx))

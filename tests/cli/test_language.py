@@ -79,28 +79,28 @@ def assert_told(said: str, locale: str, named: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "named"),
+    ("words", "named", "own"),
     [
-        (("foo",), "verify-ledger"),
-        (("rules", "foo"), "apply"),
-        (("setup",), "praisebot setup --help"),
-        (("tag", "comments.csv"), "--output / -o"),
-        (("tag", "comments.csv", "-o"), "-o"),
-        (("tag", "comments.csv", "-o", "out.csv", "--processes", "0"), "--processes"),
-        (("tag", "--colour"), "--colour"),
-        (("evaluate", "good.tsv", "--json=3"), "--json"),
-        (("verify-ledger", "all"), "praisebot verify-ledger --help"),
-        (("rules", "apply", "comments.csv", "--effective", "tomorrow"), "--effective"),
+        (("foo",), "verify-ledger", ""),
+        (("rules", "foo"), "apply", " rules"),
+        (("setup",), "", " setup"),
+        (("tag", "comments.csv"), "--output / -o", " tag"),
+        (("tag", "comments.csv", "-o"), "-o", " tag"),
+        (("tag", "comments.csv", "-o", "out.csv", "--processes", "0"), "--processes", " tag"),
+        (("tag", "--colour"), "--colour", " tag"),
+        (("evaluate", "good.tsv", "--json=3"), "--json", " evaluate"),
+        (("verify-ledger", "all"), "", " verify-ledger"),
+        (("rules", "apply", "comments.csv", "--effective", "tomorrow"), "--effective", " rules apply"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
 )
 def test_a_command_that_is_not_written_as_it_should_be_is_told_with_where_to_look(
-    command: Command, locale: str, words: tuple[str, ...], named: str
+    command: Command, locale: str, words: tuple[str, ...], named: str, own: str
 ) -> None:
     code, said = command(*words)
     assert code == 2
     assert_told(said, locale, named)
-    assert said.splitlines()[-1].endswith("--help")
+    assert said.splitlines()[-1].endswith(f"praisebot{own} --help")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_figures_have_headings_in_the_operators_language(place: Place, locale: s
     assert bool(words) == (locale == "en")
 
 
-def test_training_tells_how_good_it_is_and_leaves_a_model_that_can_be_used(place: Place, locale: str) -> None:
+def test_training_tells_how_good_it_is_and_leaves_a_model_that_can_be_used(place: Place) -> None:
     columns = ("id", "domain", "channel", "lang", "text", *LABELS_OF_ROWS, "hard")
     sources = {example.source for example in examples()}
     corpus = place.folder / "corpus"
@@ -240,8 +240,8 @@ def test_training_tells_how_good_it_is_and_leaves_a_model_that_can_be_used(place
             if row.source == source
         ]
         (corpus / f"{source}.tsv").write_text("".join("\t".join(row) + "\n" for row in (columns, *rows)), "utf-8")
-    told = place.run("train", "--corpus", "corpus", "-o", "model", PRAISEBOT_LOCALE=locale)
-    assert ("精确率" in told, "precision" in told) == (locale == "zh_CN", locale == "en")
+    told = place.run("train", "--corpus", "corpus", "-o", "model", PRAISEBOT_LOCALE="zh_CN")
+    assert "精确率" in told
     name = json.loads((place.folder / "model" / CARD).read_text("utf-8"))["model"]
     assert name in told
     assert (place.folder / "model" / "README.md").exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 from collections.abc import AsyncIterator, Callable
 
@@ -159,16 +158,11 @@ async def serve(product: Product, ready: Callable[[int], None]) -> None:
         try:
             await web.TCPSite(runner, product.settings.host, port, shutdown_timeout=5.0).start()
         except OSError as error:
-            raise PortUnusable(port=port, reason=_reason(error)) from error
+            raise PortUnusable(port=port, reason=error) from error
         ready(runner.addresses[0][1])
         await stop.wait()
     finally:
         await runner.cleanup()
-
-
-def _reason(error: OSError) -> str:
-    # asyncio puts the address into its text, which the operator is told anyway.
-    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
 
 
 async def work(product: Product) -> None:

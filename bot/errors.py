@@ -7,7 +7,9 @@
     ├── Unavailable                the service cannot do it now; the same event may be sent again
     │   ├── StorageBusy, StorageFull, StorageGone, StorageUnsure
     ├── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
-    └── FileUnusable               a file given on the command line: RosterBroken, …
+    ├── UsageWrong                 the command line itself: CommandUnknown, ParameterMissing, FileMissing, …
+    ├── FileUnusable               a file given on the command line: RosterBroken, TableWithoutText, …
+    └── ModelUnusable              the classifier's files: ModelMissing, ModelDamaged, …
 
 ``{placeholders}`` are filled from the error's data when it is translated, late, in the reader's locale.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 import traceback
 from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
 
 class PraisebotError(Exception):
@@ -286,12 +289,64 @@ class WebhookOff(ConfigurationError):
     """The webhook is off. Set PRAISEBOT_WEBHOOK_SECRET first."""
 
 
+class UsageWrong(PraisebotError):
+    """The command cannot be understood."""
+
+
+class CommandUnknown(UsageWrong):
+    """There is no such command. Commands: {commands}"""
+
+
+class OptionUnknown(UsageWrong):
+    """There is no option {option}."""
+
+
+class OptionMisused(UsageWrong):
+    """The option {option} lacks its value, or has one though it takes none."""
+
+
+class ParameterMissing(UsageWrong):
+    """{name} is missing."""
+
+
+class ParameterInvalid(UsageWrong):
+    """The value of {name} is not one it can have."""
+
+
+class WordsTooMany(UsageWrong):
+    """There are more words than the command takes. Put names with spaces in quotation marks."""
+
+
+class FileMissing(UsageWrong):
+    """There is no file {path}. Check the name."""
+
+
+class FolderMissing(UsageWrong):
+    """There is no folder {path}. Check the name."""
+
+
+class FolderGiven(UsageWrong):
+    """{path} is a folder. Name a file."""
+
+
+class FileGiven(UsageWrong):
+    """{path} is a file. Name a folder."""
+
+
 class FileUnusable(PraisebotError):
     """The file cannot be used."""
 
 
 class FileUnreadable(FileUnusable):
     """{path} cannot be read ({reason}). Check the name and your rights to it."""
+
+
+class FileUnwritable(FileUnusable):
+    """{path} cannot be written ({reason}). Check the folder, your rights to it and the room on the disk."""
+
+
+class FileNotText(FileUnusable):
+    """{path} is not UTF-8 text. Save it as UTF-8."""
 
 
 class RosterWithoutNames(FileUnusable):
@@ -304,6 +359,78 @@ class RosterBroken(FileUnusable):
 
 class RosterEncodingUnknown(FileUnusable):
     """The roster is neither UTF-8 nor GB18030. Save it as CSV with UTF-8."""
+
+
+class TableKindUnknown(FileUnusable):
+    """{file} is no CSV, TSV or JSONL. Save it as one of these, with a name that ends in {endings}."""
+
+
+class TableKindDiffers(FileUnusable):
+    """{file} is {kind}. Give the result a name that ends in {ending}."""
+
+
+class TableWithoutText(FileUnusable):
+    """No column is called {column}. The first line must name the columns, the one of the comments so."""
+
+
+class LabelColumnsMissing(FileUnusable):
+    """{file} lacks columns: {columns}. The first line must name the columns, separated by tabs."""
+
+
+class LabelsWrong(FileUnusable):
+    """{path} has bad rows. Put them right and try again:"""
+
+    def __init__(self, *, path: Path, problems: tuple[Any, ...]) -> None:
+        super().__init__(path=path)
+        self.problems = problems
+        """Every bad row, so that all can be put right at once: `bot.classifier.corpus.Mislabelled`."""
+
+
+class CorpusEmpty(FileUnusable):
+    """{folder} holds no labelled comments. Put *.tsv files there; models/corpus/README.md says how they look."""
+
+
+class NothingLabelled(FileUnusable):
+    """There are no labelled comments to compare with. Add some below the line that names the columns."""
+
+
+class LabelsOneSided(FileUnusable):
+    """There is too little to learn from. Add comments with and without each of these: {labels}."""
+
+
+# --- the classifier’s model ------------------------------------------------------------------------------------------
+
+
+class ModelUnusable(PraisebotError):
+    """The classifier’s model cannot be used."""
+
+
+class ModelMissing(ModelUnusable):
+    """The classifier’s model cannot be read: {path} ({reason}). Copy the shipped model there again, or run: praisebot
+    train
+    """
+
+
+class ModelTooLarge(ModelUnusable):
+    """{path} is too large for a model of the classifier. Copy the shipped model there again."""
+
+
+class ModelCardBroken(ModelUnusable):
+    """{path} is not the card of a model. Copy the shipped model there again, or run: praisebot train"""
+
+
+class ModelForeign(ModelUnusable):
+    """{path} belongs to a model of another version. Copy the model of this version there, or run: praisebot train"""
+
+
+class ModelChanged(ModelUnusable):
+    """{path} is not the file that {card} describes: it is damaged or only half replaced. Copy both from a good model
+    again, or run: praisebot train
+    """
+
+
+class ModelDamaged(ModelUnusable):
+    """{folder} holds no usable model ({detail}). Copy the shipped model there again, or run: praisebot train"""
 
 
 def place_of(error: BaseException) -> str:

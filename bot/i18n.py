@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import io
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -98,7 +100,31 @@ def describe(error: PraisebotError, locale: str) -> str:
 
 
 def _localised(value: object, locale: str) -> object:
+    if isinstance(value, OSError):
+        return cause(value, translator(locale))
+    if isinstance(value, tuple):
+        return listing(value, locale)
     return day(value, locale) if isinstance(value, date) and not isinstance(value, datetime) else value
+
+
+def cause(error: OSError, _: Translate) -> str:
+    """Return why the system refused, without a file's name; what hardly ever happens in the system's own words."""
+    told = {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.ENOTDIR: _("there is no such file or folder"),
+        errno.EACCES: _("not allowed"),
+        errno.EPERM: _("not allowed"),
+        errno.EROFS: _("the disk is read-only"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk is full"),
+        errno.EADDRINUSE: _("another program uses it"),
+        errno.EADDRNOTAVAIL: _("this computer has no such address"),
+    }
+    if error.errno in told:
+        return told[error.errno]
+    # asyncio puts the address of a port into its text, which the operator is told anyway.
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or type(error).__name__
 
 
 def day(value: date, locale: str) -> str:

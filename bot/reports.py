@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.i18n import Translate
+from bot.classifier.corpus import Mislabelled
+from bot.i18n import Translate, cause
 from bot.intake import Problem, RowError
 from bot.rules import Mistake
 from bot.setup import RosterError
@@ -32,7 +33,7 @@ def file_problem(problem: Problem, _: Translate) -> str:
     """Return why a comments file cannot be read at all, and what to do."""
     data = problem.data
     return {
-        "not_readable": _("The file cannot be read: {reason}", reason=data.get("reason", "")),
+        "not_readable": _("The file cannot be read: {reason}", reason=_why(data.get("reason"), _)),
         "empty_file": _("The file is empty."),
         "unknown_format": _("This is neither CSV, TSV, XLSX nor JSONL. Save it as one of these."),
         "no_text_column": _(
@@ -43,6 +44,32 @@ def file_problem(problem: Problem, _: Translate) -> str:
         "corrupt": _("The workbook is damaged. Open it in a spreadsheet and save it again."),
         "too_large": _("The file is larger than is read at once ({limit}). Split it.", limit=data.get("limit", "")),
     }[problem.code]
+
+
+def _why(reason: object, _: Translate) -> str:
+    return cause(reason, _) if isinstance(reason, OSError) else str(reason)
+
+
+def mislabelled(row: Mislabelled, _: Translate) -> str:
+    """Return what is wrong with a row of a labelled file."""
+    value, expected = row.value, row.expected
+    text = {
+        "cells": _("{value} cells instead of {expected}", value=value, expected=expected),
+        "not_a_flag": _("{column} must be 0 or 1, not “{value}”", column=expected, value=value),
+        "not_a_primary": _("primary must be a tag or none, not “{value}”", value=value),
+        "not_a_tier": _("tier must be basic, highlight or none, not “{value}”", value=value),
+        "text_empty": _("there is no text"),
+        "tagged_without_praise": _("what is not praise can have no tag, no primary tag and no tier"),
+        "praise_without_tag": _("praise needs at least one tag"),
+        "primary_without_tag": _("the primary tag must be one of the tags"),
+        "praise_without_tier": _("praise needs a tier"),
+        "highlight_without_value_added": _("a highlight needs the tag value_added"),
+        "id_taken": _("the id {value} is taken in {file}", value=value, file=expected),
+        "text_taken": _("{value} says the same as {other}", value=value, other=expected),
+    }[row.code]
+    if not row.line:
+        return _("{file}: {text}", file=row.file, text=text)
+    return _("{file}, line {line}: {text}", file=row.file, line=row.line, text=text)
 
 
 def _listed(headers: object) -> str:

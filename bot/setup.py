@@ -76,7 +76,7 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(path=path, reason=error.strerror or "") from error
+        raise FileUnreadable(path=path, reason=error) from error
     for encoding in ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             return content.decode(encoding)

@@ -20,19 +20,22 @@ from bot.storage.database import Database, Tx
 from tests.builders import WEDNESDAY, new_agents, new_bank, rows, rules
 from tests.crashing import LANES, Event, Journal, fate, finish, mark, settled, team, work
 
-LIVES = {"sqlite": 200, "postgresql": 60}
+LIVES = 200
 """How many processes are killed. On PostgreSQL it is the client that dies; its server sees a connection end."""
 
+LONGEST = {"sqlite": 800, "postgresql": 400}
+"""Bytes of journal that a life may write: some events of each lane, or of half of them where an event takes longer."""
 
-def live_and_die(url: str, journal: Path, chance: random.Random) -> bool:
+
+def live_and_die(url: str, journal: Path, longest: int, chance: random.Random) -> bool:
     """Let a process work for a moment and kill it; return whether it was in the middle of something."""
     # Forked from a server that has imported everything: a life begins within milliseconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crashing"])
+    context.set_forkserver_preload(["tests.crashing", "bot.storage.postgresql"])
     process = context.Process(target=work, args=(url, str(journal)))
     process.start()
     if chance.random() < 0.9:  # else it dies while it starts
-        goal = size_of(journal) + chance.randrange(800)  # some events of each lane
+        goal = size_of(journal) + chance.randrange(longest)
         while size_of(journal) < goal:
             assert process.is_alive(), "the process ended by itself"
             time.sleep(0.002)
@@ -55,17 +58,17 @@ def journal(tmp_path: Path) -> Path:
 
 
 async def test_no_kill_at_any_moment_loses_or_doubles_anything(database: Database, journal: Path) -> None:
-    kind = "sqlite" if database.sqlite else "postgresql"
+    longest = LONGEST["sqlite" if database.sqlite else "postgresql"]
     bank = await database.write(new_bank, text=rules(amount="10000"))
     await database.write(new_agents, bank, "Loans", LANES)
     url = database.url.render_as_string(hide_password=False)
     chance = random.Random()
 
-    interrupted = sum(live_and_die(url, journal, chance) for _ in range(LIVES[kind]))
+    interrupted = sum(live_and_die(url, journal, longest, chance) for _ in range(LIVES))
 
     at_work = await team(database, Journal(str(journal)))
     await finish(at_work)
-    assert interrupted > LIVES[kind] // 10
+    assert interrupted > LIVES // 10
     events = at_work.journal
     assert events.refused == []
     assert events.begun == events.answered.keys()

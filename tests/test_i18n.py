@@ -54,6 +54,8 @@ LATIN = {
     *("praisebot", "roster", "serve", "effective", "FILE", "PORT", "PRAISEBOT_WEB_SECRET", "Asia", "Shanghai", "text"),
     *("team", "name", "english_name", "staff_number", "role", "locale", "zh_CN", "en"),
     *("agent", "supervisor", "manager", "admin"),
+    *("help", "train", "primary", "tier", "value_added", "basic", "highlight", "none"),
+    *("tsv", "models", "corpus", "README", "md"),
 }
 # Not written out where they are translated: each is an attribute whose texts are collected from where they are written.
 COLLECTED_ELSEWHERE = {"command.usage", "command.help", "error.message", "problem.message"}

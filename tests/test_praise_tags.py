@@ -83,3 +83,9 @@ def test_a_praise_can_be_private(word: str) -> None:
     assert draft.private
     assert (draft.tags, draft.unknown_tags, draft.reason) == ((), (), "谢谢你")
     assert not read("@李雪 谢谢你").private
+
+
+def test_in_what_customers_write_only_a_tag_is_no_part_of_the_words() -> None:
+    draft = parse("#解决 #双十一 订单退款很快，编号 #12", (), topics=True)
+    assert (draft.tags, draft.unknown_tags) == ((Tag.SOLUTION,), ())
+    assert draft.reason == "#双十一 订单退款很快，编号 #12"

@@ -15,9 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO, cast
 
-from bot.classifier.corpus import LABELS, Problem
+from bot.classifier.corpus import LABELS
 from bot.classifier.predict import Tagger
-from bot.classifier.tables import Delimited, JsonLines, Row, TableError, format_of, open_text, table
+from bot.classifier.tables import Delimited, JsonLines, Problem, Row, format_of, open_text, table
+from bot.errors import FileUnreadable, TableKindDiffers
 from bot.tags import Tag, Tagging, Tier
 
 COLUMNS = (*LABELS, "confidence")
@@ -62,17 +63,17 @@ def tag_file(
     of cores; a small file is tagged in this process. Bad rows are written without tags, or left out where there is
     nothing to write.
 
-    Raises ``ModelError``, ``TableError``, or ``OSError`` if the disk is full or the folder is not to be written to.
+    Raises ``ModelUnusable``, ``FileUnusable``, or ``OSError`` if the disk is full or the folder cannot be written to.
     """
     kind = format_of(source)
     if target.suffix and target.suffix != source.suffix and format_of(target) != kind:
-        raise TableError(f"{source.name} is {kind.upper()}: give the result a name that ends in {source.suffix}.")
+        raise TableKindDiffers(file=source.name, kind=kind.upper(), ending=source.suffix)
     tagger = Tagger.load(model_path)
     try:
         size = max(1, source.stat().st_size)
         reading = open_text(source)
     except OSError as error:
-        raise TableError(f"{source} cannot be read: {error.strerror}. Check the name.") from error
+        raise FileUnreadable(path=source, reason=error) from error
     with reading:
         rows = table(reading, kind)
         replaced = rows.replaces(COLUMNS)

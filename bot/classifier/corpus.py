@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from bot.errors import CorpusEmpty, FileNotText, FileUnreadable, LabelColumnsMissing, LabelsWrong
 from bot.tags import Tag, Tier, in_order
 
 LABELS = ("praise", "attitude", "solution", "value_added", "primary", "tier")
@@ -17,27 +18,34 @@ DESCRIPTIONS = ("id", "domain", "channel", "lang", "hard")
 """What a corpus row says beside its text and labels; other labelled files may leave these out."""
 
 
-class CorpusError(ValueError):
-    """The labelled comments cannot be used: nothing to read, or rows that contradict themselves.
-
-    ``problems`` lists every bad row, so that all can be mended at once.
-    """
-
-    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__("\n".join([message, *map(str, problems)]))
-        self.problems = tuple(problems)
+LabelCode = Literal[
+    "cells",  # value: the number of cells found, expected: how many columns there are
+    "not_a_flag",  # value: what is written, expected: the column
+    "not_a_primary",  # value: what is written
+    "not_a_tier",  # value: what is written
+    "text_empty",
+    "tagged_without_praise",
+    "praise_without_tag",
+    "primary_without_tag",
+    "praise_without_tier",
+    "highlight_without_value_added",
+    "id_taken",  # value: the id, expected: the file that has it too
+    "text_taken",  # value: the id, expected: that of the row which says the same
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One bad row: where it stands and what is wrong with it."""
+class Mislabelled:
+    """One bad row of a labelled file; what its code says to people is written where it is shown.
+
+    ``line`` is 0 where a row is bad only beside another one.
+    """
 
     file: str
     line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+    code: LabelCode
+    value: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,74 +70,80 @@ class Example:
     hard: str = "-"
 
 
-def contradictions(example: Example) -> list[str]:
+def contradictions(example: Example) -> list[LabelCode]:
     """Return what in the example's labels contradicts the guidelines, nothing if it is sound."""
-    found = []
+    found: list[LabelCode] = []
     if not example.text.strip():
-        found.append("the text is empty")
+        found.append("text_empty")
     if not example.praise:
         if example.tags or example.primary or example.tier:
-            found.append("not praise, and yet it has a tag, a primary tag or a tier")
+            found.append("tagged_without_praise")
         return found
     if not example.tags:
-        found.append("praise needs at least one tag")
+        found.append("praise_without_tag")
     if example.primary not in example.tags:
-        found.append("the primary tag must be one of the tags")
+        found.append("primary_without_tag")
     if example.tier is None:
-        found.append("praise needs a tier")
+        found.append("praise_without_tier")
     if example.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED not in example.tags:
-        found.append("a highlight has the tag value_added")
+        found.append("highlight_without_value_added")
     return found
 
 
-def read_file(path: Path, *, described: bool = False) -> tuple[list[Example], list[Problem]]:
+def read_file(path: Path, *, described: bool = False) -> tuple[list[Example], list[Mislabelled]]:
     """Read a labelled file: tab separated, no quoting, UTF-8, a header line, at least ``text`` and ``LABELS``.
 
     Returns the good rows and a list of the bad ones, never an exception for a bad row. With ``described`` the columns
-    of ``DESCRIPTIONS`` must be there too. Raises ``CorpusError`` if the file cannot be read or lacks a column.
+    of ``DESCRIPTIONS`` must be there too. Raises ``FileUnusable`` if the file cannot be read or lacks a column.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path} cannot be read: {error}. It must be a UTF-8 file.") from error
+    except OSError as error:
+        raise FileUnreadable(path=path, reason=error) from error
+    except UnicodeDecodeError as error:
+        raise FileNotText(path=path) from error
     header = lines[0].rstrip("\r").split("\t")
     wanted = ("text", *LABELS, *(DESCRIPTIONS if described else ()))
     missing = [name for name in wanted if name not in header]
     if missing:
-        raise CorpusError(
-            f"{path.name} lacks the column(s) {', '.join(missing)}. Its first line must name the columns."
-        )
-    examples, problems = [], []
+        raise LabelColumnsMissing(file=path.name, columns=tuple(missing))
+    examples: list[Example] = []
+    problems: list[Mislabelled] = []
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
         cells = line.rstrip("\r").split("\t")
         if len(cells) != len(header):
-            problems.append(Problem(path.name, number, f"{len(cells)} cells instead of {len(header)}"))
+            problems.append(Mislabelled(path.name, number, "cells", str(len(cells)), str(len(header))))
             continue
-        example, reasons = _example(dict(zip(header, cells, strict=True)), path.stem)
-        problems += [Problem(path.name, number, reason) for reason in reasons]
-        if example is not None and not reasons:
-            examples.append(example)
+        row = dict(zip(header, cells, strict=True))
+        wrong = list(_unknown(row, path.name, number))
+        if not wrong:
+            example = _example(row, path.stem)
+            wrong = [Mislabelled(path.name, number, code) for code in contradictions(example)]
+            if not wrong:
+                examples.append(example)
+        problems += wrong
     return examples, problems
 
 
 def read_corpus(folder: Path) -> list[Example]:
     """Read every ``*.tsv`` of a folder, in the order of their names; a file's name is its rows' source.
 
-    Raises ``CorpusError`` with every bad row of every file, doubled ids and texts included.
+    Raises ``LabelsWrong`` with every bad row of every file, doubled ids and texts included; ``CorpusEmpty``; and what
+    ``read_file`` raises.
     """
     examples: list[Example] = []
-    problems: list[Problem] = []
+    problems: list[Mislabelled] = []
     for path in sorted(folder.glob("*.tsv")):
         good, bad = read_file(path, described=True)
         examples += good
         problems += bad
     problems += _doubles(examples)
     if problems:
-        raise CorpusError(f"{folder} has {len(problems)} bad row(s); mend them and try again.", problems)
+        raise LabelsWrong(path=folder, problems=tuple(problems))
     if not examples:
-        raise CorpusError(f"{folder} holds no labelled comments. Put *.tsv files there; see its README.")
+        raise CorpusEmpty(folder=folder)
     return examples
 
 
@@ -148,29 +162,22 @@ def labels_of(example: Example) -> tuple[str, ...]:
     return (str(int(example.praise)), *tags, example.primary or "none", example.tier or "none")
 
 
-def write_file(path: Path, examples: Iterable[Example]) -> None:
-    """Write examples as a corpus file, columns in the order of the corpus's README."""
-    columns = ("id", "domain", "channel", "lang", "text", *LABELS, "hard")
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
-        writer.writerow(columns)
-        for row in examples:
-            writer.writerow((row.id, row.domain, row.channel, row.lang, row.text, *labels_of(row), row.hard))
-
-
-def _example(cells: dict[str, str], source: str) -> tuple[Example | None, list[str]]:
-    flags = {name: cells[name] for name in ("praise", *Tag)}
-    reasons = [f"{name} must be 0 or 1, not {value!r}" for name, value in flags.items() if value not in ("0", "1")]
+def _unknown(cells: dict[str, str], file: str, line: int) -> Iterator[Mislabelled]:
+    """Yield the labels that are none."""
+    for name in ("praise", *Tag):
+        if cells[name] not in ("0", "1"):
+            yield Mislabelled(file, line, "not_a_flag", cells[name], name)
     if cells["primary"] not in (*Tag, "none"):
-        reasons.append(f"primary must be a tag or none, not {cells['primary']!r}")
+        yield Mislabelled(file, line, "not_a_primary", cells["primary"])
     if cells["tier"] not in (*Tier, "none"):
-        reasons.append(f"tier must be basic, highlight or none, not {cells['tier']!r}")
-    if reasons:
-        return None, reasons
-    example = Example(
+        yield Mislabelled(file, line, "not_a_tier", cells["tier"])
+
+
+def _example(cells: dict[str, str], source: str) -> Example:
+    return Example(
         text=cells["text"],
-        praise=flags["praise"] == "1",
-        tags=in_order(tag for tag in Tag if flags[tag] == "1"),
+        praise=cells["praise"] == "1",
+        tags=in_order(tag for tag in Tag if cells[tag] == "1"),
         primary=None if cells["primary"] == "none" else Tag(cells["primary"]),
         tier=None if cells["tier"] == "none" else Tier(cells["tier"]),
         source=source,
@@ -180,19 +187,18 @@ def _example(cells: dict[str, str], source: str) -> tuple[Example | None, list[s
         lang=cells.get("lang", ""),
         hard=cells.get("hard", "-"),
     )
-    return example, contradictions(example)
 
 
-def _doubles(examples: Iterable[Example]) -> list[Problem]:
+def _doubles(examples: Iterable[Example]) -> list[Mislabelled]:
     problems = []
     ids: dict[str, str] = {}
     texts: dict[str, str] = {}
     for example in examples:
         file = f"{example.source}.tsv"
         if example.id in ids:
-            problems.append(Problem(file, 0, f"the id {example.id} is already taken in {ids[example.id]}"))
+            problems.append(Mislabelled(file, 0, "id_taken", example.id, ids[example.id]))
         if example.text in texts:
-            problems.append(Problem(file, 0, f"{example.id} says the same as {texts[example.text]}"))
+            problems.append(Mislabelled(file, 0, "text_taken", example.id, texts[example.text]))
         ids.setdefault(example.id, file)
         texts.setdefault(example.text, example.id)
     return problems

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.classifier.corpus import CorpusError, Example, read_file
+from bot.classifier.corpus import Example, read_file
 from bot.classifier.predict import Tagger
+from bot.errors import LabelsWrong, NothingLabelled
 from bot.privacy import mask
 from bot.tags import Tag, Tier
 
@@ -69,44 +70,27 @@ class Report:
         """Return the figures as plain dicts and numbers rounded to four places."""
         return {name: _rounded(value) for name, value in asdict(self).items()}
 
-    def as_text(self) -> str:
-        """Return the figures as a table for a terminal, in the words of the code (``praise``, ``solution`` …)."""
-        lines = [f"{'':12} {'precision':>9} {'recall':>9} {'F1':>9} {'labelled':>9}"]
-        for name in ("praise", *Tag, "highlight"):
-            of = getattr(self, name)
-            lines.append(f"{name:12} {of.precision:9.3f} {of.recall:9.3f} {of.f1:9.3f} {of.labelled:9d}")
-        lines += [
-            "",
-            f"primary            {self.primary:.3f}",
-            f"tier               {self.tier:.3f}",
-            f"decision           {self.decision:.3f}",
-            f"calibration error  {self.calibration_error:.3f}",
-            f"coverage at {PRECISION_WANTED:.0%}    {self.coverage:.3f}",
-            f"rows               {self.rows}",
-        ]
-        return "\n".join(lines)
-
 
 def evaluate(tagger: Tagger, rows: Sequence[Example]) -> Report:
-    """Tag ``rows`` and return how well that agrees with their labels. Raises ``CorpusError`` if there are none."""
+    """Tag ``rows`` and return how well that agrees with their labels. Raises ``NothingLabelled`` if there are none."""
     return report(rows, list(tagger.tag_many((row.text for row in rows), explain=False)))
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Report:
     """Evaluate on a file with the columns of ``models/corpus/README.md``, its texts masked as the product masks them.
 
-    Raises ``CorpusError`` listing bad rows.
+    Raises ``LabelsWrong`` with every bad row, and what ``read_file`` and ``evaluate`` raise.
     """
     rows, problems = read_file(path)
     if problems:
-        raise CorpusError(f"{path} has {len(problems)} bad row(s); mend them and try again.", problems)
+        raise LabelsWrong(path=path, problems=tuple(problems))
     return evaluate(tagger, [replace(row, text=mask(row.text)) for row in rows])
 
 
 def report(rows: Sequence[Example], judged: Sequence[Judged]) -> Report:
     """Return the figures of ``judged``, one for each of ``rows`` in the same order."""
     if not rows:
-        raise CorpusError("There are no labelled comments to compare with.")
+        raise NothingLabelled
     pairs = list(zip(rows, judged, strict=True))
     both = [(row, said) for row, said in pairs if row.praise and said.praise]
     right = [right_decision(row, said) for row, said in pairs]

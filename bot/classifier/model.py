@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from bot.classifier.decision import HEADS, Policy
 from bot.classifier.judging import EVIDENCE, SCORED, Judge
+from bot.errors import ModelCardBroken, ModelChanged, ModelDamaged, ModelForeign, ModelMissing, ModelTooLarge
 
 FORMAT = 3
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
@@ -32,10 +33,6 @@ CARD = "card.json"
 _LARGEST_FILE = 64 * 1024 * 1024  # bytes; a shipped model is a tenth of this
 _DTYPES = {"vocabulary": np.uint8, "values": np.float32, "weights": np.float32, "intercepts": np.float64}
 _JUDGE = ("inner", "inner_bias", "outer", "outer_bias")
-
-
-class ModelError(ValueError):
-    """The classifier's model cannot be used: it is missing, damaged, or was made for another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +79,15 @@ def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]
 
 
 def load(folder: Path) -> tuple[Model, dict[str, Any]]:
-    """Return the model in ``folder`` and its card. Raises ``ModelError``, with what to do, if anything is amiss."""
+    """Return the model in ``folder`` and its card. Raises ``ModelUnusable`` if anything is amiss."""
     card = _read_card(folder / CARD)
     packed = _read(folder / WEIGHTS)
     if hashlib.sha256(packed).hexdigest() != card.get("sha256"):
-        raise ModelError(
-            f"{folder / WEIGHTS} is not the file that {CARD} describes: it is damaged or only half replaced. "
-            "Copy both files from a good model again, or run `praisebot train`."
-        )
+        raise ModelChanged(path=folder / WEIGHTS, card=CARD)
     try:
         return _unpack(packed, card), card
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(
-            f"{folder} holds no usable model ({error}). Copy the shipped model there again, or run `praisebot train`."
-        ) from error
+        raise ModelDamaged(folder=folder, detail=error) from error
 
 
 def _pack(model: Model) -> bytes:
@@ -169,27 +161,20 @@ def _policy(told: Mapping[str, Any]) -> Policy:
 def _read_card(path: Path) -> dict[str, Any]:
     try:
         card = json.loads(_read(path))
-    except ValueError as error:
-        if isinstance(error, ModelError):
-            raise
-        raise ModelError(f"{path} is not a model card ({error}). Copy it from a good model again.") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelCardBroken(path=path) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(SCORED):
-        raise ModelError(
-            f"{path} describes a model made for another version of this program. "
-            "Train one with this version: `praisebot train`."
-        )
+        raise ModelForeign(path=path)
     return card
 
 
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise ModelError(f"{path} is too large to be a model of this program. Copy the right file there.")
+            raise ModelTooLarge(path=path)
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(
-            f"There is no readable model at {path.parent} ({error}). Train one: `praisebot train`."
-        ) from error
+        raise ModelMissing(path=path, reason=error) from error
 
 
 def _replace(path: Path, content: bytes) -> None:

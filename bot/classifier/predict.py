@@ -67,7 +67,7 @@ class Tagger:
 
     @classmethod
     def load(cls, path: Path) -> Tagger:
-        """Load the model in the folder ``path``. Raises ``ModelError`` and leaves nothing half loaded."""
+        """Load the model in the folder ``path``. Raises ``ModelUnusable`` and leaves nothing half loaded."""
         loaded, card = artefact.load(path)
         return cls(loaded, str(card["model"]))
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from bot.errors import TableKindUnknown, TableWithoutText
+
 TEXT = "text"
 """The column that holds the comment."""
 
@@ -21,10 +23,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _BLOCK = 1 << 20  # bytes
 _LARGEST_CELL = 1 << 24  # characters; an unclosed quotation mark must not swallow a whole file
 _FEW = 0.05  # share of characters outside ASCII that may be broken in a file that is UTF-8 all the same
-
-
-class TableError(ValueError):
-    """The file cannot be tagged as a whole: its kind is unknown, it is unreadable, or it has no ``text`` column."""
 
 
 class Row(NamedTuple):
@@ -39,11 +37,19 @@ class Row(NamedTuple):
     reason: str = ""
 
 
+class Problem(NamedTuple):
+    """A row that could not be tagged: where it stands and why, for the log."""
+
+    file: str
+    line: int
+    reason: str
+
+
 def format_of(path: Path) -> str:
-    """Return ``csv``, ``tsv`` or ``jsonl`` by the ending of the file's name. Raises ``TableError``."""
+    """Return ``csv``, ``tsv`` or ``jsonl`` by the ending of the file's name. Raises ``TableKindUnknown``."""
     found = _FORMATS.get(path.suffix.lower())
     if found is None:
-        raise TableError(f"{path.name} is not a CSV, TSV or JSONL file. Its name must end in {', '.join(_FORMATS)}.")
+        raise TableKindUnknown(file=path.name, endings=tuple(_FORMATS))
     return found
 
 
@@ -77,16 +83,14 @@ class Delimited:
     """Rows of a CSV file, or of a TSV file, which has no quoting."""
 
     def __init__(self, stream: TextIO, *, quoted: bool) -> None:
-        """Read the header line. Raises ``TableError`` if there is no ``text`` column."""
+        """Read the header line. Raises ``TableWithoutText`` if there is no ``text`` column."""
         self._quoted = quoted
         csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))  # one for the whole process, only ever raised
         self._lines = csv.reader(stream) if quoted else _unquoted(stream)
         self._header = next(self._lines, [])
         names = [name.strip().lower() for name in self._header]
         if TEXT not in names:
-            raise TableError(
-                f"The file has no column named {TEXT}. Its first line must name the columns, one of them so."
-            )
+            raise TableWithoutText(column=TEXT)
         self._text = names.index(TEXT)
         self._width = len(names)
         self._kept: list[int] = list(range(self._width))
@@ -175,7 +179,7 @@ class JsonLines:
 
 
 def table(stream: TextIO, kind: str) -> Delimited | JsonLines:
-    """Return the rows of an open file of the kind that ``format_of`` told. Raises ``TableError``."""
+    """Return the rows of an open file of the kind that ``format_of`` told. Raises ``TableWithoutText``."""
     return JsonLines(stream) if kind == "jsonl" else Delimited(stream, quoted=kind == "csv")
 
 

@@ -20,7 +20,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from bot.classifier import card
-from bot.classifier.corpus import CorpusError, Example, fingerprint
+from bot.classifier.corpus import Example, fingerprint
 from bot.classifier.decision import HEADS, Decision, Floats, Policy, decide, likelihoods
 from bot.classifier.estimators import CommentClassifier, fit_judge
 from bot.classifier.evaluate import Report, report
@@ -31,6 +31,7 @@ from bot.classifier.model import Model, save
 from bot.classifier.text import cutter, fold
 from bot.classifier.tuning import auxiliary, fit_policy, labels
 from bot.classifier.turning import turned
+from bot.errors import LabelsOneSided
 from bot.privacy import mask
 
 __all__ = ["CommentClassifier", "Trained", "read_all", "train", "write"]
@@ -61,11 +62,11 @@ class Trained:
 def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | None = None) -> Trained:
     """Fit a model on ``examples``. Same examples, seed and versions: same model.
 
-    Raises ``CorpusError`` if there is nothing to learn a head from.
+    Raises ``LabelsOneSided`` if there is nothing to learn a head from.
     """
     missing = [head for head, column in zip(HEADS, labels(examples).T, strict=True) if column.all() or not column.any()]
     if missing:
-        raise CorpusError(f"Training needs comments with and without each of these: {', '.join(missing)}.")
+        raise LabelsOneSided(labels=tuple(missing))
     tell = progress or (lambda stage, done, total: None)
     rows = _Rows.of(examples, seed)
     held = sorted(set(rows.groups))

@@ -8,11 +8,17 @@ import typer
 
 from bot.cli import classifier, comments, ledger, people, rules, running
 from bot.cli.terminal import LOCALE, _, fail
-from bot.errors import PraisebotError
+from bot.cli.usage import COMMAND, OPTIONS, Command, Group, hint_for, mistake_in
+from bot.errors import PraisebotError, UsageWrong
 from bot.i18n import describe
 
+_MISUSED = 2  # the exit code of a command that is not written as it should be
+
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
+    options_metavar=OPTIONS,
+    subcommand_metavar=COMMAND,
     add_completion=False,
     pretty_exceptions_enable=False,
     help=_("Praise, tagged, confirmed and counted."),
@@ -21,13 +27,22 @@ for part in (running.app, people.app, comments.app, classifier.app, ledger.app):
     app.registered_commands.extend(part.registered_commands)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.boards, name="board")
+for one in (*app.registered_commands, *rules.app.registered_commands, *ledger.boards.registered_commands):
+    one.cls, one.options_metavar = Command, OPTIONS
 
 
 def main() -> None:
-    """Run the command line; what a person can cause ends in one sentence and exit code 1, never in a traceback."""
+    """Run the command line; what a person can cause ends in one sentence and exit code 1, never in a traceback.
+
+    A command that is not written as it should be ends with exit code 2.
+    """
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.TyperException as error:
+        if not error.message and not isinstance(error, typer.BadParameter):  # without words: its help has been shown
+            sys.exit(_MISUSED)
+        fail(describe(mistake_in(error), LOCALE), hint_for(error), code=_MISUSED)
     except PraisebotError as error:
-        fail(describe(error, LOCALE))
+        fail(describe(error, LOCALE), code=_MISUSED if isinstance(error, UsageWrong) else 1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -3,74 +3,121 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import _, fail, out, progress_bar, read_settings
+from bot.cli.terminal import LOCALE, _, fail, out, progress_bar, read_settings
+from bot.cli.usage import InputFile, existing_folder, no_file, no_folder
+from bot.errors import FileUnwritable, LabelsWrong
+from bot.i18n import describe
+
+if TYPE_CHECKING:  # importing it takes its time
+    from bot.classifier.evaluate import Report
 
 app = typer.Typer()
 
 
 @app.command(help=_("Train the classifier on a corpus and write the model with its card."))
 def train(
-    corpus: Annotated[Path, typer.Option(exists=True, file_okay=False)] = Path("models/corpus"),
-    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False)] = Path("models/tagger"),
-    seed: Annotated[int, typer.Option()] = 0,
+    corpus: Annotated[Path, typer.Option(callback=existing_folder, help=_("The folder of labelled comments."))] = Path(
+        "models/corpus"
+    ),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", callback=no_file, help=_("The folder the model goes to."))
+    ] = Path("models/tagger"),
+    seed: Annotated[int, typer.Option(help=_("Where chance begins; the same seed gives the same model."))] = 0,
 ) -> None:
     """Train, print the cross-validated figures, save."""
-    from bot.classifier import model
-    from bot.classifier.card import LIMITS, MAY_FAIL, as_markdown
-    from bot.classifier.corpus import CorpusError, read_corpus
+    from bot.classifier.corpus import read_corpus
     from bot.classifier.train import train as run
+    from bot.classifier.train import write
 
-    try:
+    with _every_bad_row():
         examples = read_corpus(corpus)
-        with progress_bar(_("Training"), None) as progress:
+    stages = {"cross-validation": _("Cross-validating"), "fitting": _("Fitting the model")}
+    with progress_bar(_("Training"), None) as progress:
 
-            def step(stage: str, done: int, total: int) -> None:
-                progress.update(progress.task_ids[0], description=stage, completed=done, total=total)
+        def step(stage: str, done: int, total: int) -> None:
+            progress.update(progress.task_ids[0], description=stages[stage], completed=done, total=total)
 
-            trained = run(examples, seed=seed, progress=step)
-    except CorpusError as error:
-        fail(str(error))
-        return
-    card = model.save(trained.model, {**trained.facts, "limits": LIMITS, "may_fail": MAY_FAIL}, output)
-    (output / "README.md").write_text(as_markdown(card), encoding="utf-8")
-    out.print(trained.figures.as_text(), markup=False)
+        trained = run(examples, seed=seed, progress=step)
+    try:
+        card = write(trained, output)
+    except OSError as error:
+        raise FileUnwritable(path=output, reason=error) from error
+    _print_figures(trained.figures)
     out.print(_("Saved {name} in {folder}.", name=card["model"], folder=output))
 
 
 @app.command(help=_("Measure the classifier on a labelled TSV file."))
 def evaluate(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: InputFile,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the figures as JSON."))] = False,
 ) -> None:
     """Print precision, recall and F1 per tag, calibration and coverage."""
-    from bot.classifier.corpus import CorpusError
     from bot.classifier.evaluate import evaluate_file
-    from bot.classifier.model import ModelError
     from bot.classifier.predict import Tagger
 
-    try:
+    with _every_bad_row():
         report = evaluate_file(Tagger.load(read_settings().model), file)
-    except (CorpusError, ModelError) as error:
-        fail(str(error))
-        return
-    out.print(json.dumps(report.as_json(), indent=1) if as_json else report.as_text(), markup=False)
+    if as_json:
+        out.print(json.dumps(report.as_json(), indent=1), markup=False)
+    else:
+        _print_figures(report)
+
+
+@contextmanager
+def _every_bad_row() -> Iterator[None]:
+    """Leave with all rows of labelled comments that are bad, where there are any."""
+    from bot.reports import mislabelled
+
+    try:
+        yield
+    except LabelsWrong as error:
+        fail(describe(error, LOCALE), *(mislabelled(row, _) for row in error.problems))
+
+
+def _print_figures(report: Report) -> None:
+    from rich.table import Table
+
+    from bot.classifier.evaluate import PRECISION_WANTED
+
+    labels = Table("", box=None)
+    for heading in (_("precision"), _("recall"), "F1", _("labelled")):
+        labels.add_column(heading, justify="right")
+    for name, of in (
+        (_("praise or not"), report.praise),
+        (_("attitude"), report.attitude),
+        (_("solution"), report.solution),
+        (_("value added"), report.value_added),
+        (_("highlight"), report.highlight),
+    ):
+        labels.add_row(name, f"{of.precision:.3f}", f"{of.recall:.3f}", f"{of.f1:.3f}", str(of.labelled))
+    whole = Table("", "", box=None, show_header=False)
+    for name, figure in (
+        (_("primary tag right"), report.primary),
+        (_("tier right"), report.tier),
+        (_("praise or not and primary tag right"), report.decision),
+        (_("calibration error"), report.calibration_error),
+        (_("share decided at a precision of {share}", share=f"{PRECISION_WANTED:.0%}"), report.coverage),
+    ):
+        whole.add_row(name, f"{figure:.3f}")
+    whole.add_row(_("rows"), str(report.rows))
+    out.print(labels, "", whole)
 
 
 @app.command(help=_("Tag a CSV, TSV or JSONL file with a column “text”; the other columns are kept."))
 def tag(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False)],
+    file: InputFile,
+    output: Annotated[Path, typer.Option("--output", "-o", callback=no_folder, help=_("The file to write."))],
     processes: Annotated[int | None, typer.Option(min=1, help=_("How many; all processors when left out."))] = None,
 ) -> None:
     """Tag every row; the output appears when it is whole."""
     from bot.classifier.batch import tag_file
-    from bot.classifier.model import ModelError
-    from bot.classifier.tables import TableError
 
     try:
         with progress_bar(_("Tagging"), None) as progress:
@@ -80,9 +127,8 @@ def tag(
                 progress.update(progress.task_ids[0], completed=done, total=total)
 
             counts = tag_file(file, output, read_settings().model, processes=processes, progress=step)
-    except (TableError, ModelError, OSError) as error:
-        fail(str(error))
-        return
+    except OSError as error:
+        raise FileUnwritable(path=output, reason=error) from error
     out.print(
         _("Rows: {rows}, praise: {praise}, bad rows: {bad}.", rows=counts.rows, praise=counts.praise, bad=counts.bad)
     )

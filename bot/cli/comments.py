@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.terminal import _, err, fail, only_organisation, open_database, out, progress_bar, read_settings, run
+from bot.cli.usage import InputFile
 from bot.clock import now
 from bot.errors import StorageFull, Unavailable
+from bot.i18n import cause
 
 if TYPE_CHECKING:
     from bot.importing import Summary
@@ -26,11 +28,10 @@ _LISTED = 200
     help=_("Import customers’ comments from CSV, TSV, XLSX or JSONL; running it again imports nothing twice."),
 )
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: InputFile,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Read, mask, tag and match, but keep nothing."))] = False,
 ) -> None:
     """Import the good rows and list the bad ones; an import that breaks off says how far it came."""
-    from bot.classifier.model import ModelError
     from bot.importing import Summary
     from bot.intake import Problem
     from bot.reports import file_problem
@@ -41,8 +42,6 @@ def import_(
         _import(file, summary, dry_run=dry_run)
     except Problem as problem:
         stopped = file_problem(problem, _)
-    except ModelError as error:
-        stopped = str(error)
     except Unavailable as error:
         if not summary.done:
             raise
@@ -115,8 +114,7 @@ def _write_errors(summary: Summary, path: Path) -> None:
             table.writerow(("line", "code", "reason"))
             table.writerows((row.line, row.code, row_error(row, _)) for row in summary.errors)
     except OSError as error:
-        reason = error.strerror or str(error)
-        text = _("They could not be written to {path}: {reason}", path=path, reason=reason)
+        text = _("They could not be written to {path}: {reason}", path=path, reason=cause(error, _))
         err.print(text, markup=False, soft_wrap=True)
     else:
         err.print(_("All of them are in {path}", path=path), markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.terminal import LOCALE, PATIENT, _, fail, only_organisation, open_database, out, read_settings, run
+from bot.cli.usage import COMMAND, OPTIONS, Group
 from bot.clock import now
 
 if TYPE_CHECKING:  # importing these takes its time; each command imports what it needs
@@ -14,7 +15,9 @@ if TYPE_CHECKING:  # importing these takes its time; each command imports what i
     from bot.storage.organisations import Team
 
 app = typer.Typer()
-boards = typer.Typer(no_args_is_help=True, help=_("Leaderboards."))
+boards = typer.Typer(
+    cls=Group, no_args_is_help=True, options_metavar=OPTIONS, subcommand_metavar=COMMAND, help=_("Leaderboards.")
+)
 
 
 @boards.command(help=_("Show a team’s next weekly post as it would look now."))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.terminal import _, fail, only_organisation, open_database, out, read_settings, run
+from bot.cli.usage import InputFile
 from bot.clock import now
 from bot.errors import WebhookOff
 
@@ -39,7 +39,7 @@ def setup(
 
 
 @app.command(help=_("Add teams and members from a CSV: team, name, english_name, staff_number, role, locale …"))
-def roster(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def roster(file: InputFile) -> None:
     """Add a roster, or say everything that is wrong with it and add nothing."""
     from bot.reports import roster_error
     from bot.setup import add_roster, check_roster, read_roster

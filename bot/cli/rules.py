@@ -9,9 +9,17 @@ from typing import Annotated
 import typer
 
 from bot.cli.terminal import _, err, fail, only_organisation, open_database, out, read_settings, run
+from bot.cli.usage import COMMAND, OPTIONS, Group, InputFile
 from bot.clock import now
+from bot.errors import FileNotText, FileUnreadable
 
-app = typer.Typer(no_args_is_help=True, help=_("Points rules: check a file, apply it, show the current ones."))
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    options_metavar=OPTIONS,
+    subcommand_metavar=COMMAND,
+    help=_("Points rules: check a file, apply it, show the current ones."),
+)
 
 
 def _read_rules(file: Path) -> str:
@@ -23,13 +31,15 @@ def _read_rules(file: Path) -> str:
         parse(text)
     except RulesError as error:
         fail(*(mistake(found, _) for found in error.mistakes))
-    except UnicodeDecodeError:
-        fail(_("The file is not UTF-8 text."))
+    except UnicodeDecodeError as error:
+        raise FileNotText(path=file) from error
+    except OSError as error:
+        raise FileUnreadable(path=file, reason=error) from error
     return text
 
 
 @app.command(help=_("Check a rules file and list everything wrong with it, with line and fix."))
-def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def check(file: InputFile) -> None:
     """Validate only."""
     _read_rules(file)
     out.print(_("The rules are valid."))
@@ -37,7 +47,7 @@ def check(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) ->
 
 @app.command(help=_("Make a new version of the rules out of a file; it takes effect now, or at --effective."))
 def apply(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: InputFile,
     effective: Annotated[datetime | None, typer.Option(help=_("Local time from which it takes effect."))] = None,
 ) -> None:
     """Apply a rules file."""

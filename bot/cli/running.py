@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.terminal import PATIENT, _, fail, open_database, out, progress_bar, read_settings, run
+from bot.cli.terminal import PATIENT, _, open_database, out, progress_bar, read_settings, run
 from bot.config import Settings
 
 if TYPE_CHECKING:  # importing it takes its time
@@ -43,16 +43,12 @@ def serve() -> None:
 
 @contextmanager
 def _product(settings: Settings) -> Iterator[Product]:
-    """Yield the product, in the demo with its people, or leave with what is wrong with its model."""
+    """Yield the product, in the demo with its people."""
     from bot.app import Product
-    from bot.classifier.model import ModelError
 
-    try:
-        if settings.demo:
-            _load_demo(settings)
-        product = Product(settings)
-    except ModelError as error:
-        fail(str(error))
+    if settings.demo:
+        _load_demo(settings)
+    product = Product(settings)
     try:
         yield product
     finally:

@@ -32,11 +32,11 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-def fail(*lines: str) -> NoReturn:
-    """Say what went wrong and leave with exit code 1."""
+def fail(*lines: str, code: int = 1) -> NoReturn:
+    """Say what went wrong and leave with the exit ``code``."""
     for line in lines:
         err.print(line, style="red", markup=False, soft_wrap=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def run(job: Coroutine[Any, Any, T]) -> T:

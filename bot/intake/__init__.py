@@ -12,7 +12,6 @@ from bot.intake.webhook import (
     SignatureCode,
     SignatureError,
     parse_webhook,
-    sign,
     verify_signature,
 )
 
@@ -31,6 +30,5 @@ __all__ = [
     "count_rows",
     "parse_webhook",
     "read_file",
-    "sign",
     "verify_signature",
 ]

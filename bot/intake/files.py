@@ -45,7 +45,7 @@ def read_file(path: Path, *, timezone: str) -> Iterator[CommentRow | RowError]:
 
 
 def _not_readable(error: OSError | ValueError) -> Problem:
-    return Problem("not_readable", reason=getattr(error, "strerror", None) or str(error))
+    return Problem("not_readable", reason=error)
 
 
 def _rows(file: BinaryIO, path: Path, zone: ZoneInfo) -> Iterator[CommentRow | RowError]:

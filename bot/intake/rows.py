@@ -34,7 +34,7 @@ RowCode = Literal[
 ]
 
 ProblemCode = Literal[
-    "not_readable",  # reason: what the system says
+    "not_readable",  # reason: the exception
     "empty_file",
     "unknown_format",
     "no_text_column",  # headers: those found

@@ -57,11 +57,6 @@ def parse_webhook(body: bytes, *, timezone: str) -> tuple[tuple[CommentRow, ...]
     )
 
 
-def sign(secret: str, timestamp: str, body: bytes) -> str:
-    """Return the signature of ``body`` sent at ``timestamp``, in seconds since 1970: ``sha256=`` and 64 hex digits."""
-    return f"sha256={_digest(secret, timestamp, body).hex()}"
-
-
 def verify_signature(
     secret: str,
     timestamp: str,
@@ -71,8 +66,9 @@ def verify_signature(
     now: datetime,
     tolerance: timedelta = timedelta(minutes=5),
 ) -> None:
-    """Return when ``signature`` is the one `sign` makes and ``timestamp`` is within ``tolerance`` of ``now``.
+    """Return when ``signature`` is right for ``body`` and ``timestamp`` is within ``tolerance`` of ``now``.
 
+    It is ``sha256=`` and the HMAC of ``v1:timestamp:body`` in 64 hex digits, ``timestamp`` seconds since 1970.
     ``timestamp`` and ``signature`` are headers as they came in. Raises `SignatureError`; `ValueError` for an empty
     secret, with which anybody could sign.
     """

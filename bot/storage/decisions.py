@@ -1,4 +1,4 @@
-"""Supervisors' decisions, kept as audit and as training examples, and the audit of everything else."""
+"""Supervisors' decisions, kept beside what they were about, and the audit of everything else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from bot.storage.database import Tx
 from bot.storage.praises import Praise
-from bot.storage.tables import audit, decisions, praises
+from bot.storage.tables import audit, decisions
 from bot.tags import Tag, Tier
 
 
@@ -56,20 +56,6 @@ def last_outcome(tx: Tx, praise_id: int) -> tuple[str, int] | None:
     )
     row = tx.execute(query).first()
     return None if row is None else (row[0], row[1])
-
-
-def examples(tx: Tx, organisation_id: int) -> tuple[tuple[str, bool, tuple[Tag, ...], Tag | None, Tier | None], ...]:
-    """Return (text, praise, tags, primary, tier) as supervisors decided, oldest first; the last word counts."""
-    query = (
-        select(praises.c.text, decisions.c.outcome, decisions.c.tags, decisions.c.primary_tag, decisions.c.tier)
-        .join(praises, praises.c.id == decisions.c.praise_id)
-        .where(decisions.c.organisation_id == organisation_id)
-        .order_by(decisions.c.id)
-    )
-    return tuple(
-        (text, outcome != "reject", tags, Tag(primary) if primary else None, Tier(tier) if tier else None)
-        for text, outcome, tags, primary, tier in tx.execute(query)
-    )
 
 
 def note(

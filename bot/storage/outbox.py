@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, exists, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat import Address, Card
@@ -221,16 +221,6 @@ def of_praises(tx: Tx, praise_ids: Collection[int]) -> tuple[Posted, ...]:
     )
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """Return when the next message is due."""
-    return tx.execute(select(func.min(outbox.c.due)).where(outbox.c.state == "waiting")).scalar()
-
-
 def has(tx: Tx, key: str) -> bool:
     """Return whether a message with ``key`` was ever written."""
     return bool(tx.execute(select(exists().where(outbox.c.key == key))).scalar())
-
-
-def waiting(tx: Tx) -> int:
-    """Return how many messages wait to be delivered."""
-    return tx.execute(select(func.count()).where(outbox.c.state == "waiting")).scalar_one()

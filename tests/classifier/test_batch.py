@@ -6,9 +6,16 @@ import pytest
 
 from bot.classifier import batch
 from bot.classifier.batch import COLUMNS, Counts, tag_file
-from bot.classifier.model import ModelError
 from bot.classifier.predict import Tagger
-from bot.classifier.tables import TableError, encoding_of
+from bot.classifier.tables import encoding_of
+from bot.errors import (
+    FileUnreadable,
+    ModelMissing,
+    PraisebotError,
+    TableKindDiffers,
+    TableKindUnknown,
+    TableWithoutText,
+)
 from tests.classifier.conftest import SHIPPED
 
 PRAISE = "客服小姐姐很热情，很有耐心"
@@ -143,31 +150,33 @@ def test_nothing_is_left_behind_when_tagging_fails(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "message"),
+    ("name", "content", "kind", "named"),
     [
-        ("in.xls", "text\n", "not a CSV, TSV or JSONL file"),
-        ("in.csv", "comment\n好\n", "no column named text"),
-        ("in.csv", "", "no column named text"),
-        ("missing.csv", None, "cannot be read"),
+        ("in.xls", "text\n", TableKindUnknown, "in.xls"),
+        ("in.csv", "comment\n好\n", TableWithoutText, "text"),
+        ("in.csv", "", TableWithoutText, "text"),
+        ("missing.csv", None, FileUnreadable, "missing.csv"),
     ],
 )
-def test_a_file_that_cannot_be_tagged_is_refused(tmp_path: Path, name: str, content: str | None, message: str) -> None:
+def test_a_file_that_cannot_be_tagged_is_refused(
+    tmp_path: Path, name: str, content: str | None, kind: type[PraisebotError], named: str
+) -> None:
     if content is not None:
         (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(TableError, match=message):
+    with pytest.raises(kind, match=named):
         tag(tmp_path / name)
     assert not (tmp_path / f"out{Path(name).suffix}").exists()
 
 
 def test_a_result_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text\n好\n", encoding="utf-8")
-    with pytest.raises(TableError, match=r"ends in \.csv"):
+    with pytest.raises(TableKindDiffers, match=r"ends in \.csv"):
         tag(tmp_path / "in.csv", tmp_path / "out.jsonl")
 
 
 def test_a_missing_model_is_told_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text\n好\n", encoding="utf-8")
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelMissing):
         tag_file(tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "nowhere")
     assert not (tmp_path / "out.csv").exists()
 

@@ -359,13 +359,15 @@ def test_what_cannot_be_opened(tmp_path: Path, name: str) -> None:
 
 
 def test_a_disk_that_fails_while_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = OSError(5, "Input/output error")
+
     def fail(*_: object) -> None:
-        raise OSError(5, "Input/output error")
+        raise failure
 
     monkeypatch.setattr(files, "Lines", fail)
-    assert problem(tmp_path, b"text\nx\n") == ("not_readable", {"reason": "Input/output error"})
+    assert problem(tmp_path, b"text\nx\n") == ("not_readable", {"reason": failure})
     monkeypatch.setattr(workbook, "ZipFile", fail)
-    assert problem(tmp_path, b"PK\x03\x04") == ("not_readable", {"reason": "Input/output error"})
+    assert problem(tmp_path, b"PK\x03\x04") == ("not_readable", {"reason": failure})
 
 
 # --- counting --------------------------------------------------------------------------------------------------------

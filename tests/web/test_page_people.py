@@ -32,9 +32,9 @@ def centre() -> list[Colleague]:
     ]
 
 
-async def opened_form(chat: Running, windows: Open, **options: object) -> tuple[Page, Locator]:
-    """Open a form that asks for an agent; return the page and the field."""
-    chat.store.members = centre()
+async def opened_form(chat: Running, windows: Open, *also: Colleague, **options: object) -> tuple[Page, Locator]:
+    """Open a form that asks for an agent, one of the centre or ``also``; return the page and the field."""
+    chat.store.members = [*centre(), *also]
     chat.handler.reply = Reply(
         form=Form("assign", "Whose praise is this?", "Assign", (Field("to", "Agent", "people"),))
     )
@@ -70,13 +70,22 @@ async def test_two_of_one_name_differ_in_staff_number_and_team(chat: Running, wi
         ("wl", ["王磊"]),
         ("oyj", ["欧阳静"]),
         ("zm", ["曾敏"]),
+        ("wanglei", ["王磊"]),
+        ("zhang", ["张伟", "张伟"]),
+        ("zhangw", ["张伟", "张伟"]),
+        ("ruolan", ["沈若兰"]),
+        ("Shen Ruo", ["沈若兰"]),
+        ("ouyangjing", ["欧阳静"]),
+        ("zengmin", ["曾敏"]),
+        ("lyuan", ["吕安"]),
+        ("lv'an", ["吕安"]),
         ("o'b", ["Tom O'Brien"]),
     ],
 )
 async def test_people_are_found_by_what_one_knows_of_them(
     chat: Running, windows: Open, typed: str, found: list[str]
 ) -> None:
-    page, field = await opened_form(chat, windows)
+    page, field = await opened_form(chat, windows, Colleague("m13", "吕安", staff_number="9002"))
     await field.fill(typed)
     await expect(page.get_by_role("option").locator(".option-name")).to_have_text([*found])
 

@@ -28,7 +28,7 @@ export function avatar(person, size = "") {
   return el("span", { class: `avatar hue-${hue(person.id)} ${size}`, "aria-hidden": "true" }, initials(person.name));
 }
 
-/** Return the people whom `words` can mean, the likeliest first: names, other names, staff numbers, pinyin initials. */
+/** Return the people whom `words` can mean, the likeliest first: names, other names, staff numbers, pinyin. */
 export function matching(people, words) {
   const wanted = words.normalize("NFKC").trim().toLowerCase();
   const rank = (person) => {

@@ -2,6 +2,9 @@
 PYTHON ?= python3
 DEMO ?= 1
 BIN := .venv/bin
+# What is compiled: a module is one whose types stand in a .pxd beside it.
+TYPES := $(wildcard bot/classifier/*.pxd)
+COMPILED := setup.py bot/classifier/compiled.py $(TYPES) $(TYPES:.pxd=.py)
 
 # The tests of the pure modules alone; what else happens to run through them shows nothing.
 PURE := $(wildcard tests/test_praise*.py tests/test_personal_*.py) \
@@ -14,8 +17,8 @@ run: venv
 
 venv: .venv/installed
 
-# Every distribution is checked against its hash. jieba comes as source; what builds it is locked too.
-.venv/installed: requirements-build.lock requirements.lock pyproject.toml
+# Every distribution is checked against its hash. jieba comes as source; what builds it and our own modules is locked too.
+.venv/installed: requirements-build.lock requirements.lock pyproject.toml $(COMPILED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Praisebot needs Python 3.11 or newer; set PYTHON=…")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked requirements (about a minute) …"
@@ -47,4 +50,4 @@ lock:
 	uv pip compile requirements-build.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-build.lock
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis artefacts .coverage*
+	rm -rf .venv build bot/classifier/built *.egg-info .mypy_cache .ruff_cache .hypothesis artefacts .coverage*

@@ -80,7 +80,7 @@ def _each(tag: Callable[[str], object], first: int, count: int) -> Figures:
 
 def _file_by_ours(source: str, target: str, processes: str) -> Figures:
     from bot.classifier.batch import tag_file
-    from bot.classifier.text import cutter
+    from bot.classifier.cutting import cutter
 
     cutter()  # builds its dictionary, as the other side has
 

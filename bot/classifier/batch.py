@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from bot.classifier.corpus import LABELS
 from bot.classifier.predict import Tagger
 from bot.classifier.tables import Delimited, JsonLines, Problem, Row, format_of, open_text, table
 from bot.errors import FileUnreadable, TableKindDiffers
-from bot.tags import Tag, Tagging, Tier
+from bot.tags import ORDER, Tagging, Tier
 
 COLUMNS = (*LABELS, "confidence")
 """The columns that tagging adds, with the values that ``models/corpus/README.md`` gives them; the confidence to four
@@ -31,6 +31,8 @@ Progress = Callable[[int, float], None]
 
 _CHUNK = 512  # rows that go to a process together
 _AHEAD = 2  # chunks that wait for each process
+_HELD = 64  # chunks that are done and wait for one before them, at most
+_TIER = COLUMNS.index("tier")
 _LISTED = 100  # problems that are told in full
 
 _Said = tuple[int | float | str, ...]  # values of COLUMNS
@@ -82,7 +84,7 @@ def tag_file(
         with _written_at_once(target, "utf-8" if plain else "utf-8-sig") as writing:
             writing.write(rows.header(COLUMNS))
             for chunk, said in _tagged(rows, tagger, model_path, processes or os.cpu_count() or 1):
-                writing.writelines(_lines(rows, chunk, said, tally))
+                writing.write(_lines(rows, chunk, said, tally))
                 if progress:
                     progress(tally.rows, min(1.0, reading.buffer.tell() / size))
     return tally.counts(replaced)
@@ -105,7 +107,7 @@ class _Tally:
         else:
             self._tagged += 1
             self._praise += said[0] == 1
-            self._highlights += said[COLUMNS.index("tier")] == Tier.HIGHLIGHT
+            self._highlights += said[_TIER] == Tier.HIGHLIGHT
 
     def counts(self, replaced: Sequence[str]) -> Counts:
         return Counts(
@@ -119,20 +121,24 @@ class _Tally:
         )
 
 
-def _lines(rows: Delimited | JsonLines, chunk: list[Row], said: list[_Said], tally: _Tally) -> Iterator[str]:
+def _lines(rows: Delimited | JsonLines, chunk: list[Row], said: list[_Said], tally: _Tally) -> str:
     answers = iter(said)
+    told: list[tuple[Any, _Said | None]] = []
     for row in chunk:
         answer = None if row.text is None else next(answers)
         tally.add(row, answer)
         if row.content is not None:
-            added = None if answer is None else dict(zip(COLUMNS, answer, strict=True))
-            yield rows.line(row, added, COLUMNS)
+            told.append((row.content, answer))
+    return rows.lines(told, COLUMNS)
 
 
 def _tagged(
     rows: Delimited | JsonLines, tagger: Tagger, model_path: Path, processes: int
 ) -> Iterator[tuple[list[Row], list[_Said]]]:
-    """Yield chunks of rows in order, each with what is said of its rows that have a text."""
+    """Yield chunks of rows in order, each with what is said of its rows that have a text.
+
+    This process tags too whenever the others have enough to do: at once, while they are still loading the model.
+    """
     chunks = _chunks(rows.rows())
     first = list(islice(chunks, 2))
     chunks = chain(first, chunks)
@@ -140,13 +146,20 @@ def _tagged(
         for chunk in chunks:
             yield chunk, _tag_texts(_texts(chunk), tagger)
         return
+    others = processes - 1
     waiting: deque[tuple[list[Row], Future[list[_Said]]]] = deque()
-    # Spawned, not forked: the caller may have threads. Threads would not do, for cutting words holds the lock.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_load, initargs=(model_path,))
+    # Spawned, not forked: the caller may have threads. Threads would not do, for tagging holds the lock.
+    pool = ProcessPoolExecutor(others, get_context("spawn"), initializer=_load, initargs=(model_path,))
     try:
         for chunk in chunks:
-            waiting.append((chunk, pool.submit(_tag_texts, _texts(chunk))))
-            if len(waiting) >= processes * _AHEAD:
+            texts = _texts(chunk)
+            if sum(not answer.done() for _, answer in waiting) < others * _AHEAD:
+                waiting.append((chunk, pool.submit(_tag_texts, texts)))
+            else:
+                own: Future[list[_Said]] = Future()
+                own.set_result(_tag_texts(texts, tagger))
+                waiting.append((chunk, own))
+            while waiting and (waiting[0][1].done() or len(waiting) >= others * _AHEAD + _HELD):
                 done, answer = waiting.popleft()
                 yield done, answer.result()
         while waiting:
@@ -180,11 +193,12 @@ def _tag_texts(texts: list[str], tagger: Tagger | None = None) -> list[_Said]:
 
 
 def _values(tagging: Tagging) -> _Said:
+    tags = tagging.tags
     return (
         int(tagging.praise),
-        *(int(tag in tagging.tags) for tag in Tag),
-        tagging.primary or "none",
-        tagging.tier or "none",
+        *[int(tag in tags) for tag in ORDER],
+        tagging.primary.value if tagging.primary else "none",
+        tagging.tier.value if tagging.tier else "none",
         round(tagging.confidence, 4),
     )
 

@@ -1,6 +1,7 @@
 """From a comment's scores to what is said of it: praise or not, tags, primary tag, tier, and how sure that is.
 
 Pure arithmetic on a handful of numbers, used alike when thresholds are chosen in training and when a comment is tagged.
+Compiled where there is a compiler (see ``compiled.py``); the types are in ``decision.pxd``.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress, repeat
-from operator import add, mul, sub
+from itertools import compress
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ correction: one fitted to them too made short comments worse than none, by cross
 """
 
 _TAGS = tuple(Tag)
+_HIGHLIGHT = HEADS.index("highlight")  # the heads between praise and this one are the tags
 _LARGEST = 500.0  # keeps exp() in range
 _LEAST = 1e-12
 
@@ -84,19 +86,22 @@ def likelihoods(policy: Policy, scores: Sequence[float], clauses: int) -> Likeli
     Praise must both sound like praise and have something it is praised for: its likelihood is the geometric mean of the
     praise head's probability and the probability of any tag (noisy or).
     """
-    logits = map(add, map(mul, policy.slopes, scores), policy.offsets)
-    if clauses > LONG:
-        logits = map(add, logits, map(mul, policy.lengths, repeat(excess(clauses))))
-    praise, *tags, highlight = map(logistic, logits)
-    nothing = math.prod([1 - tag for tag in tags])
-    return Likelihoods(math.sqrt(praise * (1 - nothing)), tuple(tags), highlight)
+    slopes, offsets, lengths, longer = policy.slopes, policy.offsets, policy.lengths, excess(clauses)
+    chances = []
+    nothing = 1.0
+    for head in range(_HIGHLIGHT + 1):
+        chance = logistic(slopes[head] * scores[head] + offsets[head] + lengths[head] * longer)
+        chances.append(chance)
+        if 0 < head < _HIGHLIGHT:
+            nothing *= 1 - chance
+    return Likelihoods(math.sqrt(chances[0] * (1 - nothing)), tuple(chances[1:_HIGHLIGHT]), chances[_HIGHLIGHT])
 
 
 def decide(policy: Policy, likely: Likelihoods) -> Decision:
     """Return the decision for ``likely``; its confidence is the calibrated probability of being right."""
     if likely.praise < policy.praise:
         return Decision(False, (), None, None, sureness(policy.sure_of_none, evidence_of_none(likely)))
-    leads = list(map(sub, likely.tags, policy.tags))
+    leads = [tag - least for tag, least in zip(likely.tags, policy.tags, strict=True)]
     least = min(0.0, max(leads))  # at least one tag
     highlight = likely.highlight >= policy.highlight
     has = [lead >= least or (highlight and tag is Tag.VALUE_ADDED) for lead, tag in zip(leads, _TAGS, strict=True)]
@@ -124,8 +129,10 @@ def evidence_of_praise(likely: Likelihoods, ranks: Sequence[float]) -> tuple[flo
 
 def sureness(calibration: Sequence[float], evidence: Sequence[float]) -> float:
     """Return the calibrated probability for ``evidence``: ``calibration`` is a constant, then a factor for each."""
-    constant, *factors = calibration
-    return logistic(constant + sum(map(mul, factors, evidence)))
+    total = calibration[0]
+    for at in range(len(evidence)):
+        total += calibration[at + 1] * evidence[at]
+    return logistic(total)
 
 
 def logistic(value: float) -> float:

@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.classifier.decision import HEADS, Floats, Policy
 from bot.classifier.features import MARKER, Reading
-from bot.classifier.judging import SCORED, Judge, evidence_of
+from bot.classifier.judging import EVIDENCE, SCORED, Judge, evidence_of, numbers
 from bot.classifier.model import Model
 
 C = 10.0
@@ -190,8 +190,14 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
         """Return what the second stage judges by, (readings, judging.EVIDENCE)."""
         comments = self._scores([reading.features() for reading in readings])
         clauses = self._scores([clause.features() for reading in readings for clause in reading.clauses])
-        firsts = np.cumsum([0, *(len(reading.clauses) for reading in readings)])[:-1]
-        return evidence_of(comments, clauses, firsts)
+        found = np.zeros((len(readings), EVIDENCE))
+        first = 0
+        for number, reading in enumerate(readings):
+            count = len(reading.clauses)
+            scores = numbers(np.vstack((clauses[first : first + count], comments[number])))
+            found[number] = evidence_of(scores, count)
+            first += count
+        return found
 
     def model(self, policy: Policy) -> Model:
         """Return what serving needs."""

@@ -1,17 +1,22 @@
+# cython: boundscheck=False
 """The second look: what a comment's scores, clause by clause, say together.
 
 A kind clause counts for less when a complaint follows it, a complaint for less when it is about the room. The first
 stage scores the whole comment and every clause; the second, a small network of one hidden layer, is trained on scores
 of comments that the first stage had not seen, and so learns how far to trust each of them.
+
+Compiled where there is a compiler (see ``compiled.py``); the types are in ``judging.pxd``. Indexes
+are not looked at one by one, unlike in the other modules: lengths are, before the loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from array import array
+from collections.abc import MutableSequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.classifier.decision import HEADS, LONG, Floats
 
@@ -33,6 +38,13 @@ EVIDENCE = VIEWS * len(SCORED) + 3
 logarithm of their number and how far it exceeds ``decision.LONG``.
 """
 
+Numbers = MutableSequence[float]
+"""Doubles in a row."""
+
+_SCORED = len(SCORED)
+_EVIDENCE = EVIDENCE
+_LONG = LONG
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
@@ -48,30 +60,83 @@ class Judge:
 
     def scores(self, evidence: Floats) -> Floats:
         """Return (comments, heads) for ``evidence`` (comments, EVIDENCE)."""
-        found: Floats = np.tanh(evidence @ self.inner + self.inner_bias) @ self.outer + self.outer_bias
+        network = Network(self)
+        found = [network.scores(array("d", row)) for row in evidence.tolist()]
+        return np.array(found, dtype=np.float64).reshape(len(found), len(self.outer_bias))
+
+
+class Network:
+    """A judge made ready to judge comments one by one."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._units = len(judge.inner_bias)
+        self._heads = len(judge.outer_bias)
+        self._inner = numbers(judge.inner)
+        self._inner_bias = numbers(judge.inner_bias)
+        self._outer = numbers(judge.outer)
+        self._outer_bias = numbers(judge.outer_bias)
+        if (len(self._inner), len(self._outer)) != (_EVIDENCE * self._units, self._units * self._heads):
+            raise ValueError("the judge's arrays do not fit each other")
+
+    def scores(self, evidence: Numbers) -> list[float]:
+        """Return a score for each head for the ``EVIDENCE`` of a comment."""
+        if len(evidence) != _EVIDENCE:  # all other lengths were checked when the network was made
+            raise ValueError(f"{len(evidence)} numbers instead of {_EVIDENCE}")
+        units, heads = self._units, self._heads
+        inner, outer = self._inner, self._outer
+        hidden = zeros(units)
+        for unit in range(units):
+            hidden[unit] = self._inner_bias[unit]
+        for row in range(_EVIDENCE):
+            value = evidence[row]
+            start = row * units
+            for unit in range(units):
+                hidden[unit] += value * inner[start + unit]
+        for unit in range(units):
+            hidden[unit] = math.tanh(hidden[unit])
+        found = []
+        for head in range(heads):
+            value = self._outer_bias[head]
+            for unit in range(units):
+                value += hidden[unit] * outer[unit * heads + head]
+            found.append(value)
         return found
 
 
-def evidence_of(comments: Floats, clauses: Floats, firsts: Sequence[int] | NDArray[np.intp]) -> Floats:
-    """Return (comments, EVIDENCE) for the first stage's scores of comments and of all their clauses.
-
-    ``firsts`` is the number of each comment's first clause; every comment has at least one.
+def evidence_of(scores: Numbers, clauses: int) -> Numbers:
+    """Return the ``EVIDENCE`` of a comment: ``scores`` are those of its clauses, at least one, then those of the whole,
+    ``SCORED`` each.
     """
-    begin = np.asarray(firsts)
-    end = np.append(begin[1:], len(clauses))
-    counts = (end - begin).astype(np.float64)[:, None]
-    found: Floats = np.concatenate(
-        (
-            comments,
-            np.maximum.reduceat(clauses, begin),
-            np.minimum.reduceat(clauses, begin),
-            np.add.reduceat(clauses, begin) / counts,
-            clauses[begin],
-            clauses[end - 1],
-            np.add.reduceat((clauses[:, :1] > 0).astype(np.float64), begin) / counts,
-            np.log(counts),
-            np.log(np.maximum(counts / LONG, 1.0)),
-        ),
-        axis=1,
-    )
+    if clauses < 1 or len(scores) < (clauses + 1) * _SCORED:
+        raise ValueError(f"{len(scores)} numbers for {clauses} clauses")
+    found = zeros(_EVIDENCE)
+    for at in range(_SCORED):
+        loudest = quietest = total = scores[at]
+        for number in range(1, clauses):
+            score = scores[number * _SCORED + at]
+            loudest = max(loudest, score)
+            quietest = min(quietest, score)
+            total += score
+        found[at] = scores[clauses * _SCORED + at]
+        found[_SCORED + at] = loudest
+        found[2 * _SCORED + at] = quietest
+        found[3 * _SCORED + at] = total / clauses
+        found[4 * _SCORED + at] = scores[at]
+        found[5 * _SCORED + at] = scores[(clauses - 1) * _SCORED + at]
+    praising = 0
+    for number in range(clauses):
+        praising += scores[number * _SCORED] > 0
+    found[_EVIDENCE - 3] = praising / clauses
+    found[_EVIDENCE - 2] = math.log(clauses)
+    found[_EVIDENCE - 1] = math.log(max(clauses / _LONG, 1.0))
     return found
+
+
+def zeros(count: int) -> Numbers:
+    """Return so many doubles, all 0."""
+    return array("d", bytes(8 * count))
+
+
+def numbers(values: Floats) -> Numbers:
+    """Return an array's doubles, row after row."""
+    return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())

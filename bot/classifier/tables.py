@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -23,6 +23,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _BLOCK = 1 << 20  # bytes
 _LARGEST_CELL = 1 << 24  # characters; an unclosed quotation mark must not swallow a whole file
 _FEW = 0.05  # share of characters outside ASCII that may be broken in a file that is UTF-8 all the same
+
+
+Added = Sequence[object] | None
+"""What is added to a row, None where it cannot be tagged."""
 
 
 class Row(NamedTuple):
@@ -121,20 +125,30 @@ class Delimited:
 
     def header(self, columns: Sequence[str]) -> str:
         """Return the header line with ``columns`` added."""
-        return self._line([*(self._header[at] for at in self._kept), *columns])
+        return self._lines_of([[*(self._header[at] for at in self._kept), *columns]])
 
-    def line(self, row: Row, added: Mapping[str, object] | None, columns: Sequence[str]) -> str:
-        """Return the row's line with what is added; cells beyond the header's stay at the end."""
-        cells = [*row.content, *[""] * (self._width - len(row.content))]
-        told = ["" if added is None else str(added[name]) for name in columns]
-        return self._line([*(cells[at] for at in self._kept), *told, *cells[self._width :]])
+    def lines(self, rows: Iterable[tuple[Any, Added]], columns: Sequence[str]) -> str:
+        """Return the lines of rows, told by their content, with what is added to each under ``columns``.
 
-    def _line(self, cells: Sequence[str]) -> str:
+        Cells beyond the header's stay at the end.
+        """
+        nothing = [""] * len(columns)
+        width, kept = self._width, self._kept
+        told = []
+        for content, added in rows:
+            if len(content) == len(kept):  # as many as there are, and all stay
+                told.append([*content, *(nothing if added is None else added)])
+                continue
+            cells = [*content, *[""] * (width - len(content))]
+            told.append([*(cells[at] for at in kept), *(nothing if added is None else added), *cells[width:]])
+        return self._lines_of(told)
+
+    def _lines_of(self, rows: list[list[Any]]) -> str:
         if not self._quoted:
-            return "\t".join(cells) + "\n"
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(cells)
-        return line.getvalue()
+            return "".join(["\t".join(map(str, cells)) + "\n" for cells in rows])
+        lines = io.StringIO()
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+        return lines.getvalue()
 
 
 class JsonLines:
@@ -167,9 +181,13 @@ class JsonLines:
         """Return nothing: JSONL has no header."""
         return ""
 
-    def line(self, row: Row, added: Mapping[str, object] | None, columns: Sequence[str]) -> str:
-        """Return the row's line with what is added."""
-        content = row.content if added is None else {**row.content, **added}
+    def lines(self, rows: Iterable[tuple[Any, Added]], columns: Sequence[str]) -> str:
+        """Return the lines of rows, told by their content, with what is added to each under ``columns``."""
+        return "".join([self._line(content, added, columns) for content, added in rows])
+
+    def _line(self, content: Any, added: Added, columns: Sequence[str]) -> str:
+        if added is not None:
+            content = {**content, **dict(zip(columns, added, strict=True))}
         line = json.dumps(content, ensure_ascii=False)
         try:
             line.encode()

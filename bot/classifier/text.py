@@ -1,18 +1,15 @@
-"""A comment as the classifier sees it: folded to one way of writing, then cut into words as jieba cuts them.
+"""A comment folded to one way of writing, before it is cut into words.
 
 Folding works character by character, so every position in the folded text can be traced back to the text as given
-(``offsets``). Cutting is jieba's without its hidden Markov model. rjieba, the same algorithm and dictionary in Rust,
-does it where it is installed; jieba itself is the reference and the fallback, built without its cache file, which
-anybody on the machine could have planted.
+(``offsets``).
+
+Compiled where there is a compiler (see ``compiled.py``); the types are in ``text.pxd``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
-from collections.abc import Callable
-from functools import lru_cache
 
 from bot.classifier.traditional import SIMPLIFIED
 
@@ -47,16 +44,6 @@ MASKS = (
 _MASKED = re.compile("|".join(re.escape(f"[{mask}]") for mask in MASKS))
 _BLANK = "#"  # no word of any kind to ``features``
 
-Cut = Callable[[str], list[str]]
-
-
-class _Folding(dict[int, str]):
-    """Code point → what stands for it in the folded text; filled as characters are met."""
-
-    def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_character(chr(code))
-        return folded
-
 
 def _fold_character(character: str) -> str:
     if character in _LINE_ENDS:
@@ -75,7 +62,22 @@ def _fold_character(character: str) -> str:
     return "".join(kept)
 
 
-_FOLDING = _Folding()
+_PLANE = 0x10000
+_common: list[str | None] = [None] * _PLANE  # what stands for the characters of the basic plane, filled as they are met
+_others: dict[str, str] = {}  # the same for all others
+
+
+def _folded(character: str) -> str:
+    """Return what stands for a character in the folded text."""
+    code = ord(character)
+    found = _common[code] if code < _PLANE else _others.get(character)
+    if found is None:
+        found = _fold_character(character)
+        if code < _PLANE:
+            _common[code] = found
+        else:
+            _others[character] = found
+    return found
 
 
 def _blanked(text: str) -> str:
@@ -92,10 +94,11 @@ def fold(text: str) -> str:
     Takes any string at all, lone surrogates included, and reads its first ``MAX_CHARACTERS`` characters. Line ends stay
     as ``\\n``, because they end a clause.
     """
-    folded = _blanked(text).translate(_FOLDING)
-    if "  " in folded or "\n" in folded or folded[:1] == " " or folded[-1:] == " ":
-        lines = (" ".join(line.split()) for line in folded.split("\n"))
-        folded = "\n".join(line for line in lines if line)
+    read = _blanked(text)
+    folded = "".join([_folded(character) for character in read])
+    if "  " in folded or "\n" in folded or folded.startswith(" ") or folded.endswith(" "):
+        lines = [" ".join(line.split()) for line in folded.split("\n")]
+        folded = "\n".join([line for line in lines if line])
     return folded
 
 
@@ -105,7 +108,7 @@ def offsets(text: str) -> list[int]:
     pending: str = ""
     pending_at = 0
     for position, character in enumerate(_blanked(text)):
-        for part in _FOLDING[ord(character)]:
+        for part in _folded(character):
             if part in " \n":
                 if not pending or part == "\n":
                     pending, pending_at = ("\n" if "\n" in (part, pending) else " "), position
@@ -115,40 +118,3 @@ def offsets(text: str) -> list[int]:
             pending = ""
             origin.append(position)
     return origin
-
-
-@lru_cache(maxsize=1)
-def jieba_cut() -> Cut:
-    """Return jieba's own cutting (no hidden Markov model), its dictionary read from its package, never from a cache."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # invalid escapes in jieba's source
-        import jieba
-
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-
-    def cut(folded: str) -> list[str]:
-        return list(tokenizer.cut(folded, HMM=False))
-
-    return cut
-
-
-@lru_cache(maxsize=1)
-def rjieba_cut() -> Cut | None:
-    """Return rjieba's cutting, equal to jieba's, or None where it is not installed."""
-    try:
-        import rjieba
-    except ImportError:
-        return None
-    tokenizer = rjieba.Jieba()
-
-    def cut(folded: str) -> list[str]:
-        return tokenizer.cut(folded, hmm=False)
-
-    return cut
-
-
-def cutter() -> Cut:
-    """Return the fastest cutting there is. The first call builds its dictionary: 0.1 s (rjieba) or 0.5 s (jieba)."""
-    return rjieba_cut() or jieba_cut()

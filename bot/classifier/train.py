@@ -21,6 +21,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from bot.classifier import card
 from bot.classifier.corpus import Example, fingerprint
+from bot.classifier.cutting import cutter
 from bot.classifier.decision import HEADS, Decision, Floats, Policy, decide, likelihoods
 from bot.classifier.estimators import CommentClassifier, fit_judge
 from bot.classifier.evaluate import Report, report
@@ -28,7 +29,7 @@ from bot.classifier.features import Reading, read
 from bot.classifier.judging import EVIDENCE
 from bot.classifier.mixing import mixed
 from bot.classifier.model import Model, save
-from bot.classifier.text import cutter, fold
+from bot.classifier.text import fold
 from bot.classifier.tuning import auxiliary, fit_policy, labels
 from bot.classifier.turning import turned
 from bot.errors import LabelsOneSided

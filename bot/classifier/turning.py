@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.classifier.corpus import Example
+from bot.classifier.cutting import Cut
 from bot.classifier.features import read
-from bot.classifier.text import Cut, fold
+from bot.classifier.text import fold
 
 _LONGEST = 75  # bytes: 25 Chinese characters; a longer clause tells a story that turned words do not undo
 _SHARE = 0.15  # of a group's comments

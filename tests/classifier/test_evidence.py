@@ -1,11 +1,11 @@
-import numpy as np
-from numpy.typing import NDArray
+from itertools import chain
 
+from bot.classifier.clauses import parts_of
+from bot.classifier.cutting import cutter
 from bot.classifier.decision import Decision
 from bot.classifier.evidence import MOST_CHARACTERS, MOST_PIECES, evidence
-from bot.classifier.features import read
 from bot.classifier.judging import SCORED
-from bot.classifier.text import cutter, fold
+from bot.classifier.text import fold
 from bot.tags import Tag, Tier
 
 PRAISE = Decision(True, (Tag.ATTITUDE, Tag.SOLUTION), Tag.SOLUTION, Tier.BASIC, 0.9)
@@ -19,8 +19,7 @@ def clause(praise: float, **others: float) -> list[float]:
 
 def shown(text: str, clauses: list[list[float]], decision: Decision) -> tuple[str, ...]:
     folded = fold(text)
-    scores: NDArray[np.float64] = np.array(clauses)
-    return evidence(text, folded, read(folded, cutter()), scores, decision)
+    return evidence(text, folded, parts_of(cutter()(folded)), list(chain.from_iterable(clauses)), decision)
 
 
 def test_the_clause_of_the_primary_tag_comes_first() -> None:

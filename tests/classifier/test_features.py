@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.classifier.cutting import cutter
 from bot.classifier.features import MARKER, Reading, read
-from bot.classifier.text import cutter, fold
+from bot.classifier.text import fold
 from tests.classifier.strategies import ANY_TEXT, PUNCTUATION, WORDS
 
 

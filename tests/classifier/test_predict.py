@@ -63,11 +63,10 @@ def test_many_are_tagged_as_one_by_one(texts: list[str]) -> None:
     together = list(SHIPPED_TAGGER.tag_many(texts))
     for text, tagging in zip(texts, together, strict=True):
         alone = SHIPPED_TAGGER.tag(text)
-        assert tagging.confidence == pytest.approx(alone.confidence, abs=1e-9)
-        assert (tagging.praise, tagging.tags, tagging.evidence) == (alone.praise, alone.tags, alone.evidence)
+        assert tagging == alone
 
 
-def test_comments_are_read_only_a_little_ahead() -> None:
+def test_no_comment_is_read_ahead() -> None:
     taken = []
 
     def endless():
@@ -77,7 +76,7 @@ def test_comments_are_read_only_a_little_ahead() -> None:
 
     tagged = SHIPPED_TAGGER.tag_many(endless())
     next(tagged)
-    assert len(taken) < 1000
+    assert len(taken) == 1
 
 
 def test_without_explanation_no_evidence_is_given() -> None:

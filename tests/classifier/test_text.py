@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier import text as text_module
+from bot.classifier.cutting import cutter, jieba_cut, rjieba_cut
 from bot.classifier.features import read
-from bot.classifier.text import MASKS, MAX_CHARACTERS, cutter, fold, jieba_cut, offsets, rjieba_cut
+from bot.classifier.text import MASKS, MAX_CHARACTERS, fold, offsets
 from bot.classifier.traditional import PAIRS, SIMPLIFIED
 from bot.privacy import _MARKS
 from tests.classifier.strategies import ANY_TEXT, CHINESE, WORDS
@@ -77,12 +77,12 @@ def test_rjieba_cuts_as_jieba_does(any_text: str) -> None:
 
 def test_without_rjieba_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rjieba", None)
-    text_module.rjieba_cut.cache_clear()
+    rjieba_cut.cache_clear()
     try:
         assert cutter()("客服很耐心") == ["客服", "很", "耐心"]
         assert cutter() is jieba_cut()
     finally:
-        text_module.rjieba_cut.cache_clear()
+        rjieba_cut.cache_clear()
 
 
 def test_the_cache_file_of_jieba_is_never_touched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,11 +90,11 @@ def test_the_cache_file_of_jieba_is_never_touched(monkeypatch: pytest.MonkeyPatc
         raise AssertionError("jieba looked for its cache")
 
     monkeypatch.setattr(jieba.Tokenizer, "initialize", refuse)
-    text_module.jieba_cut.cache_clear()
+    jieba_cut.cache_clear()
     try:
         assert jieba_cut()("客服很耐心") == ["客服", "很", "耐心"]
     finally:
-        text_module.jieba_cut.cache_clear()
+        jieba_cut.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bot.classifier.corpus import read_corpus
 from bot.classifier.model import CARD, WEIGHTS, load
 from bot.classifier.predict import Tagger
-from bot.classifier.train import Trained, read_all, train, write
+from bot.classifier.train import Trained, train, write
 from bot.errors import LabelsOneSided
 from tests.classifier.conftest import examples
 from tests.classifier.test_corpus import CORPUS
@@ -30,7 +30,7 @@ VARIED = (
 
 def judged(trained: Trained, texts: list[str]) -> NDArray[np.float64]:
     tagger = Tagger(trained.model, "some")
-    return tagger.judged(tagger.scores(read_all(texts)))
+    return np.array([tagger.scores(text).judged for text in texts])
 
 
 def test_served_scores_are_those_of_the_scikit_learn_pipeline(trained: Trained) -> None:

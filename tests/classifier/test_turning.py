@@ -1,5 +1,5 @@
 from bot.classifier.corpus import Example
-from bot.classifier.text import cutter
+from bot.classifier.cutting import cutter
 from bot.classifier.turning import turned
 from bot.tags import Tag, Tier
 

@@ -1,0 +1,175 @@
+"""A comment's tokens in clauses, and the classes of words that meet in each. What training reads and serving scores.
+
+Compiled where there is a compiler (see ``compiled.py``); the types are in ``clauses.pxd``.
+"""
+
+from __future__ import annotations
+
+from bot.classifier.lexicon import CLASSES, NEGATORS
+
+ENDS = " ,.!?;。~\n"
+"""What may end a clause, a character each."""
+
+SILENT = frozenset(ENDS) - frozenset("!?") | {"#"}
+"""Tokens that are no words; "!" and "?" tell something."""
+
+PLACES = ("first", "last", "before", "after")
+"""Where a class can stand in a comment: in the first or last clause, before or after the first contrast."""
+
+Part = tuple[int, int, int, int, int]
+"""A clause: its first token and the one after its last, its first character and the one after its last, and the classes
+that meet in it, a bit each in the order of ``NAMES``.
+"""
+
+_SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
+_NEGATION_REACH = 3  # tokens after a negator that it turns round
+_DEGREES = frozenset(("好", "太好", "特别", "非常", "十分", "超级", "absolute"))  # not good before what is bad
+_STEM = 5  # letters of a longer Latin word that count as its stem
+
+_NEGATABLE = ("manner", "outcome", "beyond", "help", "thanks", "good")
+NAMES = (*CLASSES, "negator", *(f"not-{name}" for name in _NEGATABLE))
+"""All classes, those turned round by a negator included."""
+
+_BIT = {name: 1 << at for at, name in enumerate(NAMES)}
+_NEGATED = {_BIT[name]: _BIT[f"not-{name}"] for name in _NEGATABLE}
+_NEGATOR = _BIT["negator"]
+_CONTRAST = _BIT["contrast"]
+_GOOD, _BAD = _BIT["good"], _BIT["bad"]
+_STEERS = 2 * max(_BIT.values())  # no class: what ends a clause and belongs to none
+_BEGINS = _STEERS << 1  # no class: with the next token this may be a word
+_BORDER = _STEERS | _CONTRAST
+_CLASSES = _STEERS - 1
+_BITS = 2 * _BEGINS - 1
+
+
+def _bits_of_tokens() -> dict[str, int]:
+    bits = dict.fromkeys(ENDS, _STEERS)
+    for name, words in CLASSES.items():
+        for word in words.split():
+            bits[word] = bits.get(word, 0) | _BIT[name]
+    for word in NEGATORS:
+        bits[word] = bits.get(word, 0) | _NEGATOR
+    for word in list(bits):
+        for end in range(1, len(word)):
+            bits[word[:end]] = bits.get(word[:end], 0) | _BEGINS
+    return bits
+
+
+BITS_OF = _BITS_OF = _bits_of_tokens()
+"""What ``divide`` has to know of tokens; of others it is 0."""
+
+BITS = 40
+"""So many of the lowest bits are ``divide``'s; whoever looks tokens up may keep something of his own above them."""
+
+
+def look_up(tokens: list[str], known: dict[str, int]) -> list[int]:
+    """Return what is known of each token."""
+    return [known.get(token, 0) for token in tokens]
+
+
+def parts_of(tokens: list[str]) -> list[Part]:
+    """Return the clauses of a comment cut into ``tokens``, at least one."""
+    return divide(tokens, look_up(tokens, BITS_OF))
+
+
+def divide(tokens: list[str], known: list[int]) -> list[Part]:
+    """Return the clauses of a comment cut into ``tokens``, of which ``known`` is what ``BITS_OF`` says; at least one.
+
+    A clause ends after punctuation, a line's end or a space between Chinese words, and before a word of contrast. The
+    classes within a negator's reach are turned round.
+    """
+    parts: list[Part] = []
+    count = len(tokens)
+    first = begin = 0  # token and character the clause begins with
+    position = 0  # the character the token begins with
+    plain = turned = reach = 0  # the classes met, and those with negation
+    alone = known[0] if count else 0  # what is known of a token by itself, a token ahead
+    following = alone = alone & _BITS
+    for at in range(count):
+        token, own = tokens[at], following
+        following = 0
+        if at + 1 < count:
+            joined = _BITS_OF.get(token + tokens[at + 1], 0) if alone & _BEGINS else 0
+            alone = known[at + 1]
+            alone &= _BITS
+            following = alone | joined
+            if own & _GOOD and following & _BAD and token in _DEGREES:
+                own &= ~_GOOD
+        after = 1 if own & _STEERS else 0
+        length = len(token)
+        if own & _BORDER:
+            if at == first and after:
+                position += length
+                first, begin = at + 1, position
+                continue
+            if at != first and position - begin >= _SHORTEST_CLAUSE and _ends_clause(tokens, at, known[at]):
+                if after:
+                    plain |= own
+                    position += length
+                parts.append((first, at + after, begin, position, _met(plain, turned)))
+                first, begin = at + after, position
+                plain = turned = reach = 0
+                if after:
+                    continue
+        plain |= own
+        if not after:
+            turned |= _turned_round(own) if reach else own
+            reach = _NEGATION_REACH if own & _NEGATOR else max(0, reach - 1)
+        position += length
+    if first < count or not parts:
+        parts.append((first, count, begin, position, _met(plain, turned)))
+    return parts
+
+
+def _ends_clause(tokens: list[str], at: int, bits: int) -> bool:
+    """Return whether a token that may end a clause does: not the space between two English words, nor half a word."""
+    if tokens[at] == " ":
+        return not tokens[at - 1].isascii() and not (at + 1 < len(tokens) and tokens[at + 1].isascii())
+    return bits & _BORDER != 0
+
+
+def _met(plain: int, turned: int) -> int:
+    """Return the classes of a clause; only where there is a negator do those turned round count."""
+    return (turned if plain & _NEGATOR else plain) & _CLASSES
+
+
+def _turned_round(bits: int) -> int:
+    for plain, negated in _NEGATED.items():
+        if bits & plain:
+            bits = bits & ~plain | negated
+    return bits
+
+
+def words_of(tokens: list[str], part: Part) -> list[str]:
+    """Return the words of a clause, and the stems of its longer Latin ones."""
+    found = [token for token in tokens[part[0] : part[1]] if token not in SILENT]
+    return found + [stem for stem in map(stem_of, found) if stem]
+
+
+def stem_of(token: str) -> str:
+    """Return the stem of a longer Latin word, nothing for any other."""
+    return token[:_STEM] + "-" if len(token) > _STEM and token.isascii() else ""
+
+
+def shape(parts: list[Part]) -> list[int]:
+    """Return the classes at each of ``PLACES``; only at the first two where nothing is contrasted."""
+    count = len(parts)
+    before = after = 0
+    for number in range(count):
+        mask = parts[number][4]
+        if after or (number and mask & _CONTRAST):
+            after |= mask
+        else:
+            before |= mask
+    first, last = parts[0][4], parts[count - 1][4]
+    return [first, last, before, after] if after else [first, last]
+
+
+def trimmed(folded: str, part: Part) -> tuple[int, int]:
+    """Return where a clause begins and ends in the folded text without what parts it from others."""
+    begin, end = part[2], part[3]
+    while begin < end and folded[begin] in ENDS:
+        begin += 1
+    while end > begin and folded[end - 1] in ENDS:
+        end -= 1
+    return begin, end

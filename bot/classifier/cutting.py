@@ -1,0 +1,50 @@
+"""Folded text cut into words as jieba cuts them, without its hidden Markov model.
+
+rjieba, the same algorithm and dictionary in Rust, does it where it is installed; jieba itself is the reference and the
+fallback, built without its cache file, which anybody on the machine could have planted.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+
+Cut = Callable[[str], list[str]]
+
+
+@lru_cache(maxsize=1)
+def jieba_cut() -> Cut:
+    """Return jieba's own cutting (no hidden Markov model), its dictionary read from its package, never from a cache."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # invalid escapes in jieba's source
+        import jieba
+
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+
+    def cut(folded: str) -> list[str]:
+        return list(tokenizer.cut(folded, HMM=False))
+
+    return cut
+
+
+@lru_cache(maxsize=1)
+def rjieba_cut() -> Cut | None:
+    """Return rjieba's cutting, equal to jieba's, or None where it is not installed."""
+    try:
+        import rjieba
+    except ImportError:
+        return None
+    tokenizer = rjieba.Jieba()
+
+    def cut(folded: str) -> list[str]:
+        return tokenizer.cut(folded, hmm=False)
+
+    return cut
+
+
+def cutter() -> Cut:
+    """Return the fastest cutting there is. The first call builds its dictionary: 0.1 s (rjieba) or 0.5 s (jieba)."""
+    return rjieba_cut() or jieba_cut()

@@ -1,0 +1,2 @@
+# C types for evidence.py.
+cdef Py_ssize_t _SCORED

@@ -1,0 +1,72 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.classifier.clauses import parts_of
+from bot.classifier.cutting import cutter
+from bot.classifier.features import MARKER, WORD_END, read
+from bot.classifier.judging import SCORED
+from bot.classifier.model import load
+from bot.classifier.scoring import Runs, Scorer
+from bot.classifier.text import fold
+from tests.classifier.conftest import SHIPPED
+from tests.classifier.strategies import ANY_TEXT, CHINESE, PUNCTUATION, WORDS
+
+LETTERS = "客服很好\u4e00\u9fff"
+RUNS = st.lists(st.text(st.sampled_from(LETTERS), min_size=2, max_size=3), max_size=20, unique=True)
+SHIPPED_MODEL = load(SHIPPED)[0]
+SCORER = Scorer(SHIPPED_MODEL)
+ROWS = {feature: row for row, feature in enumerate(SHIPPED_MODEL.vocabulary)}
+
+
+def expected(features: list[str]) -> list[float]:
+    """The formula of ``model.Model``, over features written out."""
+    model = SHIPPED_MODEL
+    known = [ROWS[feature] for feature in features if feature in ROWS]
+    squares = sum(float(model.values[row]) ** 2 for row in known if not model.vocabulary[row].startswith(MARKER))
+    scale = ((squares + 1) ** 0.5 * model.typical_norm) ** 0.5
+    sums = [sum(float(model.values[row]) * float(model.weights[row, at]) for row in known) for at in range(len(SCORED))]
+    return [one / scale + float(bias) for one, bias in zip(sums, model.intercepts, strict=True)]
+
+
+@given(st.one_of(ANY_TEXT, CHINESE, PUNCTUATION, WORDS))
+def test_features_found_as_numbers_are_those_that_training_writes_out(any_text: str) -> None:
+    folded, cut = fold(any_text), cutter()
+    reading = read(folded, cut)
+    scored = SCORER.score(folded, cut(folded))
+    told = [*(clause.features() for clause in reading.clauses), reading.features()]
+    for number, features in enumerate(told):
+        found = [scored.scores[len(SCORED) * number + at] for at in range(len(SCORED))]
+        assert max(abs(one - other) for one, other in zip(found, expected(features), strict=True)) < 1e-9
+
+
+@given(RUNS, st.text(st.sampled_from(LETTERS), min_size=2, max_size=3))
+def test_a_run_is_found_if_it_is_known(known: list[str], run: str) -> None:
+    runs = Runs({one: row for row, one in enumerate(known, start=1)})
+    for one in (*known, run):
+        found = runs.find(*(*map(ord, one), 0)[:3])
+        assert found >> 1 == (known.index(one) + 1 if one in known else 0)
+        if len(one) == 2:
+            assert found & 1 == any(other.startswith(one) for other in known if len(other) == 3)
+
+
+def test_every_run_of_a_model_is_found() -> None:
+    known = {name: row for name, row in ROWS.items() if len(name) in (2, 3) and not name.endswith(WORD_END)}
+    runs = Runs(known)
+    assert len(known) > 1000
+    assert all(runs.find(*(*map(ord, run), 0)[:3]) >> 1 == row for run, row in known.items())
+
+
+def test_a_model_without_runs_finds_none() -> None:
+    assert Runs({}).find(ord("客"), ord("服"), 0) == 0
+
+
+@given(st.lists(st.text(max_size=4), max_size=8))
+def test_tokens_that_no_dictionary_made_are_divided_too(tokens: list[str]) -> None:
+    parts = parts_of(tokens)
+    assert parts[0][0] >= 0
+    assert parts[-1][1] == len(tokens)
+    for first, after, begin, end, mask in parts:
+        assert 0 <= first <= after <= len(tokens)
+        assert sum(map(len, tokens[:first])) == begin
+        assert sum(map(len, tokens[:after])) == end
+        assert mask >= 0

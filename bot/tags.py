@@ -40,8 +40,8 @@ def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
 class Tagging:
     """What the classifier says of one comment.
 
-    ``confidence`` is the calibrated probability, 0 to 1, that the decision praise / not praise *and* the primary tag
-    are right.
+    ``confidence`` is the calibrated probability, 0 to 1, that the whole decision is right: praise or not, the
+    primary tag and the tier.
     ``evidence`` are pieces of the text as it was given, most telling first, at most five.
     """
 

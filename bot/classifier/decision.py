@@ -42,8 +42,8 @@ class Policy:
     clauses: among many clauses one always sounds like praise, so much talk must not pass for it. ``praise`` and
     ``highlight`` are the least likelihoods of praise and of a highlight, ``tags`` those of the tags; ``primary`` is
     added to a tag's likelihood when the primary one is chosen. ``sure_of_praise`` and ``sure_of_none`` are the
-    calibration of the confidence: constant, factor of the praise likelihood's logit and, for praise, factor of the
-    primary tag's lead.
+    calibration of the confidence: constant, factor of the praise likelihood's logit and, for praise, factors of the
+    primary tag's lead and of how clear the tier is.
     """
 
     slopes: tuple[float, ...]
@@ -53,7 +53,7 @@ class Policy:
     tags: tuple[float, ...]
     highlight: float
     primary: tuple[float, ...]
-    sure_of_praise: tuple[float, float, float]
+    sure_of_praise: tuple[float, float, float, float]
     sure_of_none: tuple[float, float]
 
 
@@ -107,7 +107,7 @@ def decide(policy: Policy, likely: Likelihoods) -> Decision:
     has = [lead >= least or (highlight and tag is Tag.VALUE_ADDED) for lead, tag in zip(leads, _TAGS, strict=True)]
     ranks = primary_ranks(policy, likely)
     primary = max(compress(zip(ranks, _TAGS, strict=True), has))[1]
-    confidence = sureness(policy.sure_of_praise, evidence_of_praise(likely, ranks))
+    confidence = sureness(policy.sure_of_praise, evidence_of_praise(policy, likely, ranks))
     return Decision(True, tuple(compress(_TAGS, has)), primary, Tier.HIGHLIGHT if highlight else Tier.BASIC, confidence)
 
 
@@ -121,10 +121,13 @@ def evidence_of_none(likely: Likelihoods) -> tuple[float, ...]:
     return (logit(likely.praise),)
 
 
-def evidence_of_praise(likely: Likelihoods, ranks: Sequence[float]) -> tuple[float, ...]:
-    """Return what the confidence in praise and its primary tag is calibrated on: the logit, the first tag's lead."""
+def evidence_of_praise(policy: Policy, likely: Likelihoods, ranks: Sequence[float]) -> tuple[float, ...]:
+    """Return what the confidence in praise, its primary tag and its tier is calibrated on.
+
+    The praise likelihood's logit, the first tag's lead, and how far the highlight's logit is from its threshold's.
+    """
     first, second, *_ = sorted(ranks, reverse=True)
-    return (logit(likely.praise), first - second)
+    return (logit(likely.praise), first - second, abs(logit(likely.highlight) - logit(policy.highlight)))
 
 
 def sureness(calibration: Sequence[float], evidence: Sequence[float]) -> float:

@@ -49,7 +49,7 @@ class Report:
     """Figures for ``rows`` comments, each 0 to 1.
 
     ``primary`` and ``tier`` are accuracies among comments that both the labels and the tagger call praise; ``decision``
-    is the share of all comments whose praise-or-not and primary tag are both right. ``calibration_error`` is the
+    is the share of all comments whose praise-or-not, primary tag and tier are all right. ``calibration_error`` is the
     expected calibration error of the confidence in that decision (ten bins of equal width); ``coverage`` is the largest
     share of comments, most confident first, of which ``PRECISION_WANTED`` are decided rightly.
     """
@@ -111,8 +111,8 @@ def report(rows: Sequence[Example], judged: Sequence[Judged]) -> Report:
 
 
 def right_decision(row: Example, said: Judged) -> bool:
-    """Return whether praise-or-not and the primary tag are both right: what the confidence speaks of."""
-    return row.praise == said.praise and row.primary is said.primary
+    """Return whether praise-or-not, the primary tag and the tier are all right: what the confidence speaks of."""
+    return row.praise == said.praise and row.primary is said.primary and row.tier is said.tier
 
 
 def _figures(pairs: Sequence[tuple[bool, bool]]) -> Figures:

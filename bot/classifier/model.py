@@ -24,7 +24,7 @@ from bot.classifier.decision import HEADS, Policy
 from bot.classifier.judging import EVIDENCE, SCORED, Judge
 from bot.errors import ModelCardBroken, ModelChanged, ModelDamaged, ModelForeign, ModelMissing, ModelTooLarge
 
-FORMAT = 3
+FORMAT = 4
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
 
 WEIGHTS = "weights.npz"
@@ -143,7 +143,7 @@ def _policy(told: Mapping[str, Any]) -> Policy:
         "lengths": len(HEADS),
         "tags": 3,
         "primary": 3,
-        "sure_of_praise": 3,
+        "sure_of_praise": 4,
         "sure_of_none": 2,
     }
     numbers: dict[str, Any] = {}

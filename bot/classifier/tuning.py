@@ -80,7 +80,7 @@ def fit_policy(examples: Sequence[Example], scores: Floats, clauses: Sequence[in
         tags=(0.5,) * len(_TAGS),
         highlight=0.5,
         primary=(0.0,) * len(_TAGS),
-        sure_of_praise=(0.0, 0.0, 0.0),
+        sure_of_praise=(0.0, 0.0, 0.0, 0.0),
         sure_of_none=(0.0, 0.0),
     )
     likely = list(map(partial(likelihoods, policy), scores.tolist(), clauses))
@@ -107,14 +107,14 @@ def _with_confidence(
         said = decide(policy, of_row)
         evidence, right, heavy = seen[said.praise]
         ranks = primary_ranks(policy, of_row)
-        evidence.append(evidence_of_praise(of_row, ranks) if said.praise else evidence_of_none(of_row))
+        evidence.append(evidence_of_praise(policy, of_row, ranks) if said.praise else evidence_of_none(of_row))
         right.append(right_decision(row, said))
         heavy.append(weight)
     praise, none = (
         _platt(np.array(evidence).reshape(len(right), factors), np.array(right, dtype=bool), np.array(heavy))
-        for (evidence, right, heavy), factors in ((seen[True], 2), (seen[False], 1))
+        for (evidence, right, heavy), factors in ((seen[True], 3), (seen[False], 1))
     )
-    return replace(policy, sure_of_praise=(praise[0], praise[1], praise[2]), sure_of_none=(none[0], none[1]))
+    return replace(policy, sure_of_praise=(praise[0], praise[1], praise[2], praise[3]), sure_of_none=(none[0], none[1]))
 
 
 def _platt(evidence: Floats, truth: NDArray[np.bool_], weights: Floats) -> list[float]:

@@ -15,7 +15,7 @@ POLICY = Policy(
     tags=(0.5, 0.5, 0.5),
     highlight=0.5,
     primary=(0.0, 0.1, 0.2),
-    sure_of_praise=(0.0, 1.0, 1.0),
+    sure_of_praise=(0.0, 1.0, 1.0, 0.0),
     sure_of_none=(0.0, -1.0),
 )
 CHANCE = st.floats(0, 1)

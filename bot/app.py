@@ -18,7 +18,7 @@ from bot.clock import DemoClock, now
 from bot.config import Settings
 from bot.dispatch import Clock, Dispatch
 from bot.errors import PortUnusable, place_of
-from bot.handlers import demo, praise
+from bot.handlers import demo, praise, undelivered
 from bot.localchat import PLATFORM, WORKSPACE, ChatStore
 from bot.storage import schema
 from bot.storage.database import Database
@@ -51,6 +51,9 @@ class Product:
             demo_controls=demo.CONTROLS if settings.demo else (),
         )
         self.platforms: dict[str, Platform] = {PLATFORM: self.chat}
+        if settings.slack:
+            slack = _slack(settings, self.database, self.clock)
+            self.platforms[slack.name] = slack
         self.dispatch = Dispatch(
             self.database,
             self.tagger,
@@ -61,7 +64,7 @@ class Product:
             form=praise.form,
             platforms=self.platforms,
         )
-        self.worker = Worker(self.database, self.platforms, handlers.JOBS, self.clock)
+        self.worker = Worker(self.database, self.platforms, handlers.JOBS, self.clock, undelivered.tell)
 
     def _clock(self) -> Clock:
         if not self.settings.demo:
@@ -138,6 +141,13 @@ class Product:
     def close(self) -> None:
         """Release the database."""
         self.database.close()
+
+
+def _slack(settings: Settings, database: Database, clock: Clock) -> Platform:
+    from bot.platforms.slack import Slack  # Bolt takes as long to import as all the rest: only who uses it waits
+    from bot.slackstore import SlackStore
+
+    return Slack(SlackStore(database, clock, settings.locale, settings.timezone), settings=settings)
 
 
 async def _healthz(_: web.Request) -> web.Response:

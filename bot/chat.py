@@ -222,6 +222,8 @@ class Reply:
 
     card: Card | None = None
     form: Form | None = None
+    below: tuple[Card, ...] = ()
+    """More cards under it, of what fills a page of its own."""
     replaces: bool = False
     """Whether the card takes the place of the one whose button was pressed."""
     unsaved: bool = False
@@ -242,8 +244,18 @@ class MenuItem:
 Receive = Callable[[Incoming], Awaitable[Reply]]
 
 
+Why = Literal["gone", "not_member", "archived", "revoked", "forbidden"]
+"""What an administrator has to mend: the channel or account is gone; the bot is not in the channel; the channel is
+archived; the workspace took the app away; the app may not post there.
+"""
+
+
 class Undeliverable(Exception):
     """The message can never arrive (channel gone, account closed); trying again is no use."""
+
+    def __init__(self, what: str, why: Why = "gone") -> None:
+        super().__init__(what)
+        self.why = why
 
 
 class Throttled(Exception):
@@ -264,11 +276,14 @@ class Platform(Protocol):
     def bind(self, app: web.Application, receive: Receive) -> None:
         """Add the platform's routes to ``app``; every request is authenticated before it is parsed further."""
 
-    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+    async def send(
+        self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+    ) -> str:
         """Post ``card`` or put it in the place of message ``replacing``; return the message's id.
 
         ``key`` is unique per message: sending the same key again must find the first and not post twice, as far as the
-        platform can tell. Raises `Undeliverable`, `Throttled`, or anything else for "try again later".
+        platform can tell. ``again`` says that it may have been posted before: its sending was begun and not recorded
+        as done. Raises `Undeliverable`, `Throttled`, or anything else for "try again later".
         """
 
     async def profile(self, workspace: str, user_id: str) -> Person:

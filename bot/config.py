@@ -7,21 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
 from bot.errors import (
+    AddressInsecure,
     DatabaseUnknown,
     PortInvalid,
     SecretMissing,
     SecretTooShort,
     SettingsFileUnreadable,
     SettingUnknown,
+    SlackIncomplete,
+    SlackTwice,
     TimezoneUnknown,
 )
 
 LOCALES = ("zh_CN", "en")
+SLACK_API = "https://slack.com/api/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,18 @@ class Settings:
     demo: bool = False
     web_secret: str = ""
     webhook_secret: str = ""
+    public_url: str = ""
+    """Where other machines reach the server, without a slash at the end."""
+    secret_key: str = ""
+    """One or several, see `secret_keys`."""
+    slack_signing_secret: str = ""
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    slack_api_url: str = SLACK_API
+    slack_reaction: str = ""
+    """The name of the emoji that seconds a praise; empty for none."""
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
@@ -47,6 +64,16 @@ class Settings:
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What is kept encrypted is written with the first and read with any."""
+        return tuple(self.secret_key.split())
+
+    @property
+    def slack(self) -> bool:
+        """Whether Slack is connected: one workspace by its bot token, or any number that install the app."""
+        return bool(self.slack_bot_token or self.slack_client_id)
 
     @property
     def sqlite(self) -> bool:
@@ -78,6 +105,15 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
         demo=values.get("PRAISEBOT_DEMO", "").lower() not in ("", "0", "false", "no", "off"),
         web_secret=values.get("PRAISEBOT_WEB_SECRET", ""),
         webhook_secret=values.get("PRAISEBOT_WEBHOOK_SECRET", ""),
+        public_url=_address("PRAISEBOT_PUBLIC_URL", values.get("PRAISEBOT_PUBLIC_URL", "")).rstrip("/"),
+        secret_key=values.get("PRAISEBOT_SECRET_KEY", ""),
+        slack_signing_secret=values.get("SLACK_SIGNING_SECRET", ""),
+        slack_bot_token=values.get("SLACK_BOT_TOKEN", ""),
+        slack_app_token=values.get("SLACK_APP_TOKEN", ""),
+        slack_client_id=values.get("SLACK_CLIENT_ID", ""),
+        slack_client_secret=values.get("SLACK_CLIENT_SECRET", ""),
+        slack_api_url=_address("SLACK_API_URL", values.get("SLACK_API_URL") or default.slack_api_url).rstrip("/") + "/",
+        slack_reaction=values.get("PRAISEBOT_SLACK_REACTION", "").strip().strip(":"),
         log_level=_one_of(
             "PRAISEBOT_LOG_LEVEL",
             (values.get("PRAISEBOT_LOG_LEVEL") or default.log_level).upper(),
@@ -87,12 +123,45 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
     for name, secret in (
         ("PRAISEBOT_WEB_SECRET", settings.web_secret),
         ("PRAISEBOT_WEBHOOK_SECRET", settings.webhook_secret),
+        *(("PRAISEBOT_SECRET_KEY", key) for key in settings.secret_keys),
     ):
         if secret and len(secret) < 16:
             raise SecretTooShort(name=name)
     if not settings.loopback and not settings.web_secret:
         raise SecretMissing(host=settings.host)
+    _check_slack(settings)
     return settings
+
+
+def _check_slack(settings: Settings) -> None:
+    """Refuse what is set halfway: a bot token alone receives nothing, and installed workspaces need all four."""
+    if settings.slack_bot_token and settings.slack_client_id:
+        raise SlackTwice
+    if settings.slack_bot_token and not (settings.slack_app_token or settings.slack_signing_secret):
+        raise SlackIncomplete(present="SLACK_BOT_TOKEN", missing="SLACK_APP_TOKEN / SLACK_SIGNING_SECRET")
+    if settings.slack_client_id:
+        for name, value in (
+            ("SLACK_CLIENT_SECRET", settings.slack_client_secret),
+            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret),
+            ("PRAISEBOT_SECRET_KEY", settings.secret_key),
+            ("PRAISEBOT_PUBLIC_URL", settings.public_url),
+        ):
+            if not value:
+                raise SlackIncomplete(present="SLACK_CLIENT_ID", missing=name)
+    if settings.slack_app_token and not settings.slack_bot_token:
+        raise SlackIncomplete(present="SLACK_APP_TOKEN", missing="SLACK_BOT_TOKEN")
+
+
+def _address(name: str, url: str) -> str:
+    """Return ``url`` if what is sent there cannot be overheard: over TLS, or on this machine."""
+    try:
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    except ValueError:
+        safe = False
+    if url and not safe:
+        raise AddressInsecure(name=name, value=url)
+    return url
 
 
 def _dotenv(path: Path) -> dict[str, str]:

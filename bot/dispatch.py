@@ -6,6 +6,7 @@ event in the same transaction as its effects, so a retry or a replay finds it do
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -143,16 +144,18 @@ class Context:
         return await run()
 
     async def _meet(self, accounts: Sequence[str]) -> None:
-        platform = self._profiles[self.incoming.platform]
-        people = []
-        for account in accounts:
-            try:
-                people.append(await platform.profile(self.incoming.workspace, account))
-            except KeyError:
-                if account == self.incoming.sender:
-                    raise Stranger from None
-                self._strangers.add(account)
+        found = await asyncio.gather(*map(self._profile, accounts))
+        if self.incoming.sender in self._strangers:
+            raise Stranger
+        people = [person for person in found if person is not None]
         await self._database.write(_enrol, self.incoming, people, self.clock())
+
+    async def _profile(self, account: str) -> Person | None:
+        try:
+            return await self._profiles[self.incoming.platform].profile(self.incoming.workspace, account)
+        except KeyError:
+            self._strangers.add(account)
+            return None
 
 
 def _answer(tx: Tx, incoming: Incoming) -> Reply | None:

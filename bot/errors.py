@@ -179,6 +179,10 @@ class WorkspaceUnknown(Refusal):
     """This workspace is not connected to an organisation yet. Ask your administrator."""
 
 
+class ChannelOnly(Refusal):
+    """Type this in the channel that it is about."""
+
+
 class NoTeam(Refusal):
     """You belong to no team yet. Ask your administrator to add you to one."""
 
@@ -241,6 +245,18 @@ class SecretMissing(ConfigurationError):
     """HOST={host} lets other machines reach the local chat. Set PRAISEBOT_WEB_SECRET to at least 16 characters, or
     HOST to 127.0.0.1.
     """
+
+
+class AddressInsecure(ConfigurationError):
+    """{name}={value} is not an address with https://. Only on this machine http:// will do."""
+
+
+class SlackIncomplete(ConfigurationError):
+    """{present} is set, but {missing} is not. Slack needs both."""
+
+
+class SlackTwice(ConfigurationError):
+    """SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for any number. Set one of them."""
 
 
 class DatabaseUnknown(ConfigurationError):

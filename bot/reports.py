@@ -104,6 +104,7 @@ def roster_error(error: RosterError, _: Translate) -> str:
         "bad_locale": _("“{value}” is not a language; use zh_CN or en", value=error.value),
         "bad_timezone": _("“{value}” is not a timezone; use one such as Asia/Shanghai", value=error.value),
         "staff_number_taken": _("the staff number {value} is taken", value=error.value),
+        "email_taken": _("the address {value} is taken", value=error.value),
     }[error.code]
     return _("line {line}: {text}", line=error.line, text=text)
 

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.chat import Address, Platform, Throttled, Undeliverable
+from bot.chat import Address, Platform, Throttled, Undeliverable, Why
 from bot.dispatch import Job
 from bot.errors import Unavailable, place_of
 from bot.storage import outbox
-from bot.storage.database import Database
+from bot.storage.database import Database, Tx
 from bot.storage.outbox import Delivery
 
 log = logging.getLogger(__name__)
@@ -32,22 +32,30 @@ _IDLE = 1.0
 _JOB_INTERVAL = timedelta(seconds=15)
 
 Clock = Callable[[], datetime]
+Undelivered = Callable[[Tx, Delivery, Why, datetime], None]
 
 
 class Worker:
-    """One worker. `wake` tells it that something was written; without, it looks once a second.
+    """One worker. `wake` tells it that something was written; without, it looks once a second. ``undelivered`` is
+    called, in the transaction that gives a message up, when it can never arrive.
 
     Each address is served by a task of its own, so that one that is slow holds up no other, and by one task at a time,
     so that what goes there keeps its order.
     """
 
     def __init__(
-        self, database: Database, platforms: Mapping[str, Platform], jobs: Sequence[Job], clock: Clock
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        jobs: Sequence[Job],
+        clock: Clock,
+        undelivered: Undelivered = lambda *_: None,
     ) -> None:
         self._database = database
         self._platforms = platforms
         self._jobs = tuple(jobs)
         self._clock = clock
+        self._undelivered = undelivered
         self._woken = asyncio.Event()
         self._serving: dict[Address, asyncio.Task[int]] = {}
         self._claiming = asyncio.Lock()
@@ -150,6 +158,10 @@ class Worker:
                 await self._put_back(deliveries[index:], wait)
                 return
 
+    def _give_up(self, tx: Tx, delivery: Delivery, error: Undeliverable) -> None:
+        outbox.failed(tx, delivery.id, str(error))
+        self._undelivered(tx, delivery, error.why, self._clock())
+
     async def _put_back(self, deliveries: Sequence[Delivery], seconds: float) -> None:
         due = self._clock() + timedelta(seconds=seconds)
         await self._database.write(outbox.put_back, [delivery.id for delivery in deliveries], due)
@@ -158,12 +170,13 @@ class Worker:
         to, card, replacing = delivery.to, delivery.card, delivery.replacing
         try:
             async with asyncio.timeout(_SENDING):
-                message_id = await platform.send(to, card, key=delivery.key, replacing=replacing)
+                again = delivery.attempts > 1
+                message_id = await platform.send(to, card, key=delivery.key, replacing=replacing, again=again)
         except Throttled:
             raise
         except Undeliverable as error:
             log.error("message %s cannot be delivered: %s", delivery.key, error)
-            await self._database.write(outbox.failed, delivery.id, str(error))
+            await self._database.write(self._give_up, delivery, error)
         except Exception as error:
             what = place_of(error)  # a platform's own words may quote the message
             wait = min(_LONGEST_DELAY, 2.0**delivery.attempts)

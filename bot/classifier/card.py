@@ -49,7 +49,7 @@ def as_markdown(card: Mapping[str, Any]) -> str:
         f" features; `weights.npz` has the SHA-256 `{card['sha256']}`.",
         "## Figures",
         "By cross-validation over sources: every comment is judged by a model, thresholds and calibration that saw no "
-        "comment of its source. F1, then the share of comments whose praise-or-not, primary tag and tier are all right.",
+        "comment of its source. F1, then how often praise-or-not, primary tag and tier are all right.",
         _table("", {"all": overall}),
         f"Precision and recall of praise {overall['praise']['precision']:.3f} and {overall['praise']['recall']:.3f}; "
         f"primary tag {overall['primary']:.3f} and tier {overall['tier']:.3f} right where praise is found; expected "

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.chat import MenuItem
 from bot.dispatch import Action, Command, Job
-from bot.handlers import comment, confirm, leaderboard, points, praise, queue
+from bot.handlers import channels, comment, confirm, leaderboard, points, praise, queue
 from bot.handlers.help import help_of
 from bot.storage import events
 from bot.storage.database import Database
@@ -50,14 +50,24 @@ _COMMANDS = (
     Command(
         "preview", ("预览",), leaderboard.preview, "/praise preview", "your team’s next weekly post", takes="words"
     ),
+    Command(
+        "channel",
+        ("频道",),
+        channels.take,
+        "/praise channel",
+        "this channel gets your team’s weekly post",
+        takes="words",
+    ),
 )
 COMMANDS = (*_COMMANDS, help_of(_COMMANDS))
 
 ACTIONS = (
+    Action("home", queue.home),
     Action("praise.form", praise.form),
     Action("praise.submit", praise.submit),
     Action("praise.again", praise.again),
     Action("praise.second", praise.second),
+    Action("praise.sign", praise.second_by_sign),
     Action("praise.undo", praise.undo),
     Action("comment.form", comment.form),
     Action("comment.submit", comment.submit),

@@ -38,8 +38,8 @@ def _decide(tx: Tx, call: Call, outcome: str) -> Reply:
 
 def _answer(tx: Tx, call: Call, seen: View) -> Reply:
     """Return the queue drawn again when the button was pressed there, else the one card as it stands now."""
-    if call.action.text("from") == "queue":
-        return Reply(queue.card(tx, call, place_of(call.action)), replaces=True)
+    if call.action.text("from") in (queue.QUEUE, queue.HOME):
+        return queue.again(tx, call, place_of(call.action))
     _ = translator(call.actor.locale)
     blocks = item(seen, call.actor.locale, _)
     title = _("Decided") if not seen.praise.status.open else _("Waiting for a decision")
@@ -68,7 +68,7 @@ def _decide_all(tx: Tx, call: Call, ids: Sequence[str], outcome: str, reason: st
         except Refusal as refusal:  # each refusal comes before that praise's first write
             lines.append(describe(refusal, call.actor.locale))
     done = _("Not praise: {count}.", count=decided) if outcome == "reject" else _("Confirmed: {count}.", count=decided)
-    return Reply(queue.card(tx, call, place_of(call.action), [done, *dict.fromkeys(lines)]), replaces=True)
+    return queue.again(tx, call, place_of(call.action), [done, *dict.fromkeys(lines)])
 
 
 async def several_form(ctx: Context) -> Reply:

@@ -21,10 +21,11 @@ _RECENT = 5
 
 async def me(ctx: Context) -> Reply:
     """`/praise me`: balance, rank, what is left to give, the latest praise."""
-    return await ctx.read(_me)
+    return await ctx.read(lambda tx, call: Reply(own(tx, call)))
 
 
-def _me(tx: Tx, call: Call) -> Reply:
+def own(tx: Tx, call: Call) -> Card:
+    """Return the caller's own figures."""
     actor = call.actor
     _ = translator(actor.locale)
     rules = rulebook.at(tx, call.organisation.id, call.now).rules
@@ -34,7 +35,7 @@ def _me(tx: Tx, call: Call) -> Reply:
     choice = Button("me.boards", label, {"on": "false" if actor.on_boards else "true"})
     title = _("Your praise")
     blocks = [*_figures(tx, call, actor, facts), Buttons((choice,))]
-    return Reply(Card(title, tuple(blocks), title=title))
+    return Card(title, tuple(blocks), title=title)
 
 
 async def report(ctx: Context) -> Reply:

@@ -23,7 +23,7 @@ from bot.i18n import day, describe, listing, translator
 from bot.periods import local_day
 from bot.points import Cause
 from bot.praise import REASON_LIMIT, Draft, Named, Status, candidates, clean, parse
-from bot.storage import ledger, members, praises, rulebook
+from bot.storage import ledger, members, outbox, praises, rulebook
 from bot.storage.database import Tx
 from bot.tags import Tag
 
@@ -193,12 +193,23 @@ def filled(form: Form, call: Call, problems: tuple[Refusal, ...], words: str) ->
 
 async def second(ctx: Context) -> Reply:
     """Second somebody else's praise, once."""
-    return await ctx.write(_second)
+    return await ctx.write(lambda tx, call: _second(tx, call, number(call.action.text("praise"))))
 
 
-def _second(tx: Tx, call: Call) -> Reply:
+async def second_by_sign(ctx: Context) -> Reply:
+    """Second the praise that a message of the bot is about; nothing is said of a sign given to anything else."""
+    praise_id = await ctx.read(_behind_message)
+    return Reply() if praise_id is None else await ctx.write(_second, praise_id)
+
+
+def _behind_message(tx: Tx, call: Call) -> int | None:
+    came = call.incoming
+    return outbox.praise_behind(tx, call.organisation.id, came.platform, came.workspace, call.action.text("message"))
+
+
+def _second(tx: Tx, call: Call, praise_id: int) -> Reply:
     actor, now = call.actor, call.now
-    first = praises.by_id(tx, call.organisation.id, number(call.action.text("praise")))
+    first = praises.by_id(tx, call.organisation.id, praise_id)
     if first is None or first.private:
         raise NotFound
     gift = [praise for praise in praises.of_gift(tx, first, lock=True) if praise.status.counts]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat import Block, Button, Buttons, Card, Divider, Reply, Submission, Text
 from bot.dispatch import Call, Context
+from bot.errors import NotAllowed
+from bot.handlers import points
 from bot.handlers.cards import View, item, view
 from bot.handlers.deciding import scope
 from bot.handlers.praise import number
@@ -18,6 +21,8 @@ from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.praises import Part, Praise
 
+QUEUE, HOME = "queue", "home"
+"""Where a button of the queue stands: in a message of its own, or on the page of `home`."""
 _PAGE = 5
 _AT_ONCE = 10
 """Praises that can be chosen from in one form."""
@@ -29,16 +34,34 @@ class Place:
 
     page: int = 0
     part: Part = Part.ALL
+    at_home: bool = False
+    """Whether the queue stands below one's own points, on a page of one's own."""
 
     def values(self) -> dict[str, str]:
         """Return the place as a button carries it."""
-        return {"from": "queue", "page": str(self.page), "part": self.part}
+        return {"from": HOME if self.at_home else QUEUE, "page": str(self.page), "part": self.part}
 
 
 def place_of(sent: Submission) -> Place:
     """Return the place that a button or a form carried."""
     part = sent.text("part")
-    return Place(number(sent.text("page") or "0"), Part(part) if part in set(Part) else Part.ALL)
+    at_home = sent.text("from") == HOME
+    return Place(number(sent.text("page") or "0"), Part(part) if part in set(Part) else Part.ALL, at_home)
+
+
+async def home(ctx: Context) -> Reply:
+    """Everybody's own page: their points, and the queue of who decides."""
+    return await ctx.read(lambda tx, call: again(tx, call, Place(at_home=True)))
+
+
+def again(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Reply:
+    """Return the queue drawn again where it stands, under what is ``said``; see `card`."""
+    if not place.at_home:
+        return Reply(card(tx, call, place, said), replaces=True)
+    below: tuple[Card, ...] = ()
+    with suppress(NotAllowed):
+        below = (card(tx, call, place, said),)
+    return Reply(points.own(tx, call), below=below, replaces=True)
 
 
 async def show(ctx: Context) -> Reply:
@@ -48,7 +71,7 @@ async def show(ctx: Context) -> Reply:
 
 async def turn(ctx: Context) -> Reply:
     """Turn the queue's page, or show another part of it."""
-    return await ctx.read(lambda tx, call: Reply(card(tx, call, place_of(call.action)), replaces=True))
+    return await ctx.read(lambda tx, call: again(tx, call, place_of(call.action)))
 
 
 def next_in(tx: Tx, call: Call, place: Place) -> tuple[Praise, ...]:
@@ -70,7 +93,7 @@ def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
     part = place.part if counts[place.part] else Part.ALL
     total = counts[part]
     pages = max(1, -(-total // _PAGE))
-    here = Place(min(place.page, pages - 1), part)
+    here = Place(min(place.page, pages - 1), part, place.at_home)
     shown = praises.queue(tx, call.organisation.id, teams, actor.id, _PAGE, here.page * _PAGE, part)
     blocks: list[Block] = [Text(line, "strong") for line in said]
     if not shown:
@@ -80,7 +103,7 @@ def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
         title = _("{count} to decide, page {page} of {pages}", count=total, page=here.page + 1, pages=pages)
     else:
         title = _("{count} to decide", count=total)
-    if len(parts := _parts(counts, here.part, _)) > 1:
+    if len(parts := _parts(counts, here, _)) > 1:
         blocks.append(Buttons(parts))
     occurred = comments.occurred(tx, [praise.comment_id for praise in shown if praise.comment_id is not None])
     names = organisations.names(organisations.teams_of(tx, call.organisation.id))
@@ -95,7 +118,7 @@ def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
     return Card(title, tuple(blocks), title=title)
 
 
-def _parts(counts: dict[Part, int], current: Part, _: Translate) -> tuple[Button, ...]:
+def _parts(counts: dict[Part, int], here: Place, _: Translate) -> tuple[Button, ...]:
     if counts[Part.ALL] <= _PAGE:
         return ()
     labels = {
@@ -104,7 +127,12 @@ def _parts(counts: dict[Part, int], current: Part, _: Translate) -> tuple[Button
         Part.SURE: _("Very sure: {count}", count=counts[Part.SURE]),
     }
     return tuple(
-        Button("confirm.page", label, Place(0, part).values(), "primary" if part is current else "normal")
+        Button(
+            "confirm.page",
+            label,
+            replace(here, page=0, part=part).values(),
+            "primary" if part is here.part else "normal",
+        )
         for part, label in labels.items()
         if counts[part] > 0 and (part is Part.ALL or counts[part] < counts[Part.ALL])
     )
@@ -121,9 +149,9 @@ def _at_the_end(shown: Sequence[Praise], here: Place, pages: int, _: Translate) 
     if len(shown) > 1:
         buttons.append(Button("confirm.several.form", _("Choose several …"), here.values()))
     if here.page > 0:
-        buttons.append(Button("confirm.page", _("Previous"), Place(here.page - 1, here.part).values()))
+        buttons.append(Button("confirm.page", _("Previous"), replace(here, page=here.page - 1).values()))
     if here.page < pages - 1:
-        buttons.append(Button("confirm.page", _("Next"), Place(here.page + 1, here.part).values()))
+        buttons.append(Button("confirm.page", _("Next"), replace(here, page=here.page + 1).values()))
     return [Buttons(tuple(buttons))] if buttons else []
 
 

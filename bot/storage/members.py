@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from bot.chat import Address, Person
 from bot.i18n import nearest_locale
@@ -81,36 +81,47 @@ def add(
     name: str,
     *,
     now: datetime,
+    member_id: int | None = None,
     team_id: int | None = None,
     staff_number: str | None = None,
+    email: str | None = None,
     other_names: Collection[str] = (),
     role: Role = Role.AGENT,
     locale: str = "zh_CN",
     bot: bool = False,
     active: bool = True,
 ) -> int:
-    """Add a member who can be named by ``name``, ``other_names`` and ``staff_number``; return the id."""
-    key = tx.execute(
-        insert(members).values(
-            organisation_id=organisation_id,
-            team_id=team_id,
-            name=name,
-            staff_number=staff_number,
-            role=role.value,
-            locale=locale,
-            bot=bot,
-            active=active,
-            on_boards=True,
-            created=now,
-        )
-    ).inserted_primary_key
-    assert key is not None
-    member_id: int = key[0]
+    """Add a member who can be named by ``name``, ``other_names`` and ``staff_number``; return the id. With
+    ``member_id`` that is who a member of the organisation is from now on.
+    """
+    row = {
+        "organisation_id": organisation_id,
+        "team_id": team_id,
+        "name": name,
+        "staff_number": staff_number,
+        "email": email_key(email),
+        "role": role.value,
+        "locale": locale,
+        "bot": bot,
+        "active": active,
+    }
+    if member_id is None:
+        key = tx.execute(insert(members).values(on_boards=True, created=now, **row)).inserted_primary_key
+        assert key is not None
+        member_id = key[0]
+    else:
+        tx.execute(update(members).where(members.c.id == member_id).values(row))
+        tx.execute(delete(member_names).where(member_names.c.member_id == member_id))
     keys = {name_key(known) for known in (name, *other_names, staff_number or "")} - {""}
     rows = [{"organisation_id": organisation_id, "key": known, "member_id": member_id} for known in sorted(keys)]
     if rows:  # of none SQLAlchemy makes one row of defaults
         tx.execute(insert(member_names), rows)
     return member_id
+
+
+def email_key(email: str | None) -> str | None:
+    """Return an address in the form addresses are compared in; None for none."""
+    return (email or "").strip().casefold() or None
 
 
 def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
@@ -119,28 +130,89 @@ def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) ->
     tx.execute(insert(identities).values(row))
 
 
+def move_account(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
+    """Make an account a member's, whoever's it was. What was given and received with it stays theirs."""
+    of = identities.c.platform == platform, identities.c.workspace == workspace, identities.c.user_id == user_id
+    tx.execute(delete(identities).where(*of))
+    link(tx, member_id, platform, workspace, user_id)
+
+
+def by_staff_number(tx: Tx, organisation_id: int, staff_number: str) -> Member | None:
+    """Return the member with a staff number."""
+    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.staff_number == staff_number)
+    row = tx.execute(query).first()
+    return None if row is None else _member(row)
+
+
 def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, now: datetime) -> int:
     """Add somebody met for the first time on a platform as a member without a team; return who they are.
 
-    Their name there can be anything: without what cannot be seen, and their account where nothing is left of it. Who is
-    met in several places at the same instant is added once.
+    Whose address a member has already, from the roster or another chat, is that member. Their name there can be
+    anything: without what cannot be seen, and their account where nothing is left of it. Who is met in several places
+    at the same instant is added once.
     """
     if tx.dialect.name == "postgresql":  # SQLite's one writer already takes turns
         _ENROLLING.rows(tx, {"platform": platform, "workspace": workspace})
     found = by_accounts(tx, platform, workspace, [person.id])
     if found:
         return found[person.id].id
+    known = by_email(tx, organisation.id, person.email)
+    if known is not None:
+        link(tx, known, platform, workspace, person.id)
+        return known
     member_id = add(
         tx,
         organisation.id,
         _shown_name(person),
         now=now,
+        email=person.email,
         locale=nearest_locale(person.locale, organisation.locale),
         bot=person.bot,
         active=person.active,
     )
     link(tx, member_id, platform, workspace, person.id)
     return member_id
+
+
+def by_email(tx: Tx, organisation_id: int, email: str | None) -> int | None:
+    """Return the id of the member with an address."""
+    key = email_key(email)
+    if key is None:
+        return None
+    query = select(members.c.id).where(members.c.organisation_id == organisation_id, members.c.email == key)
+    return tx.execute(query).scalar()
+
+
+def refresh(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, local: str) -> None:
+    """Keep a member as their platform describes them now; who is no member yet stays none.
+
+    Who has an account on another platform, apart from the one called ``local`` which everybody on the roster has, has
+    not left with this one. The name on the roster, which is known by a staff number, stays.
+    """
+    found = by_accounts(tx, platform, workspace, [person.id]).get(person.id)
+    if found is None:
+        return
+    others = identities.c.member_id == found.id, identities.c.platform.not_in((platform, local))
+    values: dict[str, object] = {}
+    if tx.execute(select(identities.c.user_id).where(*others).limit(1)).first() is None:
+        values["active"] = person.active
+    name = _shown_name(person)
+    if found.staff_number is None and name != found.name:
+        values["name"] = name
+        _call(tx, found, name)
+    if person.email and by_email(tx, organisation.id, person.email) is None:
+        values["email"] = email_key(person.email)
+    if values:
+        tx.execute(update(members).where(members.c.id == found.id).values(**values))
+
+
+def _call(tx: Tx, member: Member, name: str) -> None:
+    """Let a member be found by ``name`` in the place of their name so far."""
+    of_member = member_names.c.organisation_id == member.organisation_id, member_names.c.member_id == member.id
+    keys = {name_key(member.name), name_key(name)}
+    tx.execute(delete(member_names).where(*of_member, member_names.c.key.in_(keys)))
+    row = {"organisation_id": member.organisation_id, "key": name_key(name), "member_id": member.id}
+    tx.execute(insert(member_names).values(row))
 
 
 _ENROLLING = Prepared(

@@ -221,6 +221,18 @@ def of_praises(tx: Tx, praise_ids: Collection[int]) -> tuple[Posted, ...]:
     )
 
 
+def praise_behind(tx: Tx, organisation_id: int, platform: str, workspace: str, message_id: str) -> int | None:
+    """Return the praise that a line in a channel is about, by the platform's id of the message."""
+    query = select(outbox.c.praise_id).where(
+        outbox.c.organisation_id == organisation_id,
+        outbox.c.platform == platform,
+        outbox.c.workspace == workspace,
+        outbox.c.message_id == message_id,
+        outbox.c.audience == Audience.CHANNEL,
+    )
+    return tx.execute(query.limit(1)).scalar()
+
+
 def has(tx: Tx, key: str) -> bool:
     """Return whether a message with ``key`` was ever written."""
     return bool(tx.execute(select(exists().where(outbox.c.key == key))).scalar())

@@ -127,6 +127,7 @@ members = Table(
     _of("team_id", "teams", null=True, index=True),
     Column("name", Text, nullable=False),
     Column("staff_number", Text),
+    Column("email", Text, comment="in lower case; accounts of several chats with one address are one member's"),
     Column("role", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("bot", Boolean, nullable=False, default=False),
@@ -135,6 +136,8 @@ members = Table(
     Column("created", Moment, nullable=False),
     UniqueConstraint("organisation_id", "staff_number"),
 )
+
+Index("ix_members_email", members.c.organisation_id, members.c.email, unique=True)
 
 member_names = Table(
     "member_names",
@@ -390,6 +393,13 @@ Index(
     postgresql_where=outbox.c.state == "waiting",
 )
 
+Index(
+    "ix_outbox_message",
+    outbox.c.message_id,
+    sqlite_where=outbox.c.audience == "channel",
+    postgresql_where=outbox.c.audience == "channel",
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -409,6 +419,16 @@ settings = Table(
     Column("organisation_id", Id, ForeignKey("organisations.id"), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("sealed", Text, nullable=False, comment="encrypted with PRAISEBOT_SECRET_KEY"),
+    Column("updated", Moment, nullable=False),
+    comment="What a workspace gave when the app was installed there",
 )
 
 # --- the local chat's own ---------------------------------------------------------------------------------------------

@@ -76,7 +76,9 @@ class WebChat:
             app.router.add_post("/chat/logout", self._guarded(_sign_out, signed_in=False))
         app.on_shutdown.append(self._close)
 
-    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+    async def send(
+        self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+    ) -> str:
         """Post ``card`` as the bot or put it in the place of a message; see `bot.chat.Platform`."""
         await self._check_exists(to)
         message = await self._replaced(replacing, card) if replacing is not None else None

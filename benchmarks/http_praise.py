@@ -30,7 +30,7 @@ _DRAINED_WITHIN = 120.0  # seconds
 
 
 @contextmanager
-def _server(*arguments: str) -> Iterator[int]:
+def server(*arguments: str) -> Iterator[int]:
     """Yield the port of a server in a process of its own."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.servers", *arguments], stdout=subprocess.PIPE, text=True
@@ -43,7 +43,7 @@ def _server(*arguments: str) -> Iterator[int]:
         process.wait()
 
 
-def _load(kind: str, port: int, count: int, first: int) -> dict[str, float]:
+def load(kind: str, port: int, count: int, first: int) -> dict[str, float]:
     """Load a server from a process of its own; add the processor time it took per request, in microseconds."""
     before = _cpu(port)
     command = [sys.executable, "-m", "benchmarks.load", kind, str(port), str(count), str(first)]
@@ -73,17 +73,17 @@ def run(rounds: int = ROUNDS, requests: int = REQUESTS) -> list[Outcome]:
         path = folder / "praisebot.db"
         with company.opened(f"sqlite:///{path}"):
             pass
-        with _server("slack") as slack, _server("praise", str(path), str(company.MODEL)) as praise:
-            _load("slack", slack, _WARM_UP, 0)
-            _load("praise", praise, _WARM_UP, 0)
+        with server("slack") as slack, server("praise", str(path), str(company.MODEL)) as praise:
+            load("slack", slack, _WARM_UP, 0)
+            load("praise", praise, _WARM_UP, 0)
             _drained(path)
 
             def ours(number: int) -> dict[str, float]:
-                result = _load("praise", praise, requests, _WARM_UP + number * requests)
+                result = load("praise", praise, requests, _WARM_UP + number * requests)
                 return result | {"drained": _drained(path)}
 
             def theirs(number: int) -> dict[str, float]:
-                return _load("slack", slack, requests, number * requests)
+                return load("slack", slack, requests, number * requests)
 
             a, b = alternate(rounds, ours, theirs)
     return [

@@ -20,18 +20,24 @@ from benchmarks.words import MEMBERS, text_of, who_praises_whom
 
 IN_FLIGHT = 16
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+SLACK_TEAM = "T00000001"
 COMMAND_PATH = "/slack/events"
 PRAISE_PATH = "/chat/api/incoming"
 _TIMEOUT = 120.0  # seconds for all of it
 
 
+def slack_account(member: int) -> str:
+    """Return the account a member has in Slack."""
+    return f"U{member:08d}"
+
+
 def slack_command(number: int) -> bytes:
     """Return a slash command as Slack sends and signs it."""
     giver, recipient = who_praises_whom(number)
-    words = quote(f"<@U{recipient:08d}> {text_of(number)}")
+    words = quote(f"<@{slack_account(recipient)}|{recipient}> {text_of(number)}")
     body = (
-        "token=gIkuvaNzQIHg97ATvDxqgjtO&team_id=T00000001&team_domain=example&channel_id=C00000001&channel_name=team"
-        f"&user_id=U{giver:08d}&user_name=member{giver}&command=%2Fpraise&text={words}&api_app_id=A00000001"
+        f"token=gIkuvaNzQIHg97ATvDxqgjtO&team_id={SLACK_TEAM}&team_domain=example&channel_id=C00000001&channel_name=team"
+        f"&user_id={slack_account(giver)}&user_name=member{giver}&command=%2Fpraise&text={words}&api_app_id=A00000001"
         "&is_enterprise_install=false&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1%2F1%2Fx"
         f"&trigger_id={number}.1.abcdef"
     ).encode()

@@ -1,7 +1,6 @@
-"""The two servers that are loaded over HTTP, each in a process of its own: ``python -m benchmarks.servers KIND
-[FILE]``.
+"""The servers that are loaded over HTTP, each in a process of its own: ``python -m benchmarks.servers KIND [FILE …]``.
 
-Both print their port when they answer, and tell at ``/benchmark/cpu`` how many seconds of processor they have used.
+Each prints its port when it answers, and tells at ``/benchmark/cpu`` how many seconds of processor it has used.
 """
 
 from __future__ import annotations
@@ -10,24 +9,31 @@ import asyncio
 import logging
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 
 from aiohttp import web
 
-from benchmarks.load import COMMAND_PATH, SIGNING_SECRET
+from benchmarks.load import COMMAND_PATH, SIGNING_SECRET, SLACK_TEAM
 
 CPU_PATH = "/benchmark/cpu"
 
 
-def bare_acknowledgement() -> web.Application:
-    """Return the least a Slack app does for a command: verify the signature, find the listener, ack with a text."""
+def bare_acknowledgement(*, before_response: bool = True) -> web.Application:
+    """Return the least a Slack app does for a command: verify the signature, find the listener, ack with a text.
+
+    ``before_response`` is Bolt's ``process_before_response``: the listener is awaited, where Bolt otherwise looks every
+    10 ms whether it has acknowledged.
+    """
     from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
     from slack_bolt.async_app import AsyncAck, AsyncApp
     from slack_bolt.authorization import AuthorizeResult
 
     async def authorize() -> AuthorizeResult:  # what it asks Slack for once, and then remembers
-        return AuthorizeResult(enterprise_id=None, team_id="T00000001", bot_token="xoxb-0", bot_user_id="U0")
+        return AuthorizeResult(enterprise_id=None, team_id=SLACK_TEAM, bot_token="xoxb-0", bot_user_id="U0")
 
-    bolt = AsyncApp(signing_secret=SIGNING_SECRET, authorize=authorize, process_before_response=True)
+    bolt = AsyncApp(signing_secret=SIGNING_SECRET, authorize=authorize, process_before_response=before_response)
 
     @bolt.command("/praise")
     async def praise(ack: AsyncAck) -> None:
@@ -51,6 +57,38 @@ def product(path: str, model: str) -> web.Application:
     return Product(Settings(database_url=f"sqlite:///{path}", model=Path(model))).web_application(work=True)
 
 
+def product_on_slack(path: str, model: str, api_url: str) -> web.Application:
+    """Return the whole product as `product` does, with a workspace of Slack whose Web API is at ``api_url``."""
+    from pathlib import Path
+
+    from bot.app import Product
+    from bot.config import Settings
+
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        model=Path(model),
+        slack_bot_token="xoxb-0",
+        slack_signing_secret=SIGNING_SECRET,
+        slack_api_url=api_url,
+    )
+    return Product(settings).web_application(work=True)
+
+
+def web_api() -> web.Application:
+    """Return what stands for Slack's Web API: it takes every message and keeps none."""
+    stamps = count(1)
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.match_info["method"] == "auth.test":
+            known = {"team_id": SLACK_TEAM, "team": "benchmark", "user_id": "U0", "bot_id": "B0"}
+            return web.json_response({"ok": True, **known})
+        return web.json_response({"ok": True, "channel": "C00000001", "ts": f"1700000000.{next(stamps):06}"})
+
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", answer)
+    return app
+
+
 async def _cpu(_: web.Request) -> web.Response:
     return web.Response(text=str(time.process_time()))
 
@@ -66,7 +104,16 @@ async def serve(app: web.Application) -> None:
     await asyncio.Event().wait()
 
 
+SERVERS: dict[str, Callable[..., web.Application]] = {
+    "slack": bare_acknowledgement,
+    "slack_stock": partial(bare_acknowledgement, before_response=False),
+    "praise": product,
+    "praise_on_slack": product_on_slack,
+    "web_api": web_api,
+}
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
     kind, *rest = sys.argv[1:]
-    asyncio.run(serve(bare_acknowledgement() if kind == "slack" else product(*rest)))
+    asyncio.run(serve(SERVERS[kind](*rest)))

@@ -307,7 +307,9 @@ class Directory:
     def bind(self, app: object, receive: object) -> None:
         raise NotImplementedError
 
-    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+    async def send(
+        self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+    ) -> str:
         raise NotImplementedError
 
     async def profile(self, workspace: str, user_id: str) -> Person:

@@ -96,6 +96,18 @@ def test_a_roster_with_mistakes_adds_nobody_and_names_every_line(bank: Place) ->
     assert "8021" in said
 
 
+def test_an_account_is_linked_to_the_member_with_a_staff_number(bank: Place) -> None:
+    bank.run("roster", bank.write("more.csv", "name,staff_number\n李娜,8099\n"))
+    assert "李娜" in bank.run("link", "8099", "web", "local", "m9999")
+    assert "1234" in bank.run("link", "1234", "web", "local", "m9999", code=1)
+    assert "workspace" in bank.run("link", "8099", "slack", "T404", "U1", code=1)
+
+
+def test_a_roster_is_for_the_organisation_that_is_named(bank: Place) -> None:
+    said = bank.run("roster", bank.write("more.csv", "name\n李娜\n"), "--organisation", "No Such Bank", code=1)
+    assert "No Such Bank" in said
+
+
 def test_the_webhook_secret_is_the_one_that_is_checked(bank: Place) -> None:
     path, secret = bank.run("webhook-secret").split("\n")[:2]
     assert path == "POST /webhooks/comments/1"

@@ -187,3 +187,54 @@ def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPa
 )
 def test_the_command_line_speaks_the_operators_language(environment: dict[str, str], locale: str) -> None:
     assert operator_locale(environment) == locale
+
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb", "SLACK_SIGNING_SECRET": "s"}
+INSTALLED = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "c",
+    "SLACK_SIGNING_SECRET": "s",
+    "PRAISEBOT_SECRET_KEY": SECRET,
+    "PRAISEBOT_PUBLIC_URL": "https://praise.example.com/",
+}
+
+
+def test_slack_is_off_unless_a_workspace_can_be_reached() -> None:
+    assert not read().slack
+    assert not read(SLACK_SIGNING_SECRET="s").slack
+    assert read(**SLACK).slack
+    assert read(SLACK_BOT_TOKEN="xoxb", SLACK_APP_TOKEN="xapp").slack
+    assert read(**INSTALLED).slack
+    assert read(**INSTALLED).public_url == "https://praise.example.com"
+
+
+@pytest.mark.parametrize("name", sorted({*INSTALLED} - {"SLACK_CLIENT_ID"}))
+def test_workspaces_cannot_install_what_is_half_set(name: str) -> None:
+    assert name in problem(**{**INSTALLED, name: ""})
+
+
+def test_slack_set_halfway_is_said() -> None:
+    assert "SLACK_APP_TOKEN / SLACK_SIGNING_SECRET" in problem(SLACK_BOT_TOKEN="xoxb")
+    assert "SLACK_BOT_TOKEN" in problem(SLACK_APP_TOKEN="xapp")
+    assert "Set one of them" in problem(**INSTALLED, SLACK_BOT_TOKEN="xoxb")
+
+
+def test_several_keys_are_separated_by_blanks_and_each_long_enough() -> None:
+    assert read(PRAISEBOT_SECRET_KEY=f"{SECRET} {SECRET[::-1]}").secret_keys == (SECRET, SECRET[::-1])
+    assert "PRAISEBOT_SECRET_KEY" in problem(PRAISEBOT_SECRET_KEY=f"{SECRET} short")
+
+
+@pytest.mark.parametrize("url", ["http://slack.com/api/", "ftp://x", "slack.com", "http://[", "//x"])
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "PRAISEBOT_PUBLIC_URL"])
+def test_addresses_that_can_be_overheard_are_refused(name: str, url: str) -> None:
+    assert name in problem(**{name: url})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4003/api", "http://localhost:1/api/", "https://slack.com/api"])
+def test_on_this_machine_an_emulated_slack_will_do(url: str) -> None:
+    assert read(SLACK_API_URL=url).slack_api_url == url.rstrip("/") + "/"
+
+
+@pytest.mark.parametrize("emoji", ["raised_hands", ":raised_hands:", " :raised_hands: "])
+def test_a_reaction_is_named_with_or_without_colons(emoji: str) -> None:
+    assert read(PRAISEBOT_SLACK_REACTION=emoji).slack_reaction == "raised_hands"

@@ -56,6 +56,20 @@ LATIN = {
     *("agent", "supervisor", "manager", "admin"),
     *("help", "train", "primary", "tier", "value_added", "basic", "highlight", "none"),
     *("tsv", "models", "corpus", "README", "md"),
+    *(
+        "Slack",
+        "SLACK_BOT_TOKEN",
+        "SLACK_CLIENT_ID",
+        "http",
+        "https",
+        "invite",
+        "Socket",
+        "Mode",
+        "url",
+        "slack",
+        "link",
+        "ID",
+    ),
 }
 # Not written out where they are translated: each is an attribute whose texts are collected from where they are written.
 COLLECTED_ELSEWHERE = {"command.usage", "command.help", "error.message", "problem.message"}

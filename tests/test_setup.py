@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat import Person
 from bot.errors import FileUnusable, RosterBroken, RosterEncodingUnknown, RosterWithoutNames
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.rules import DEFAULT_RULES, RulesError
-from bot.setup import COLUMNS, RosterError, add_roster, check_roster, new_organisation, read_roster
+from bot.setup import COLUMNS, MORE_COLUMNS, RosterError, add_roster, check_roster, found, new_organisation, read_roster
 from bot.storage import members, organisations, rulebook
 from bot.storage.database import Database
 from bot.storage.members import Role
@@ -42,7 +43,7 @@ def rows(tmp_path: Path, text: str | bytes) -> tuple[dict[str, str], ...]:
 def test_a_roster_is_read_with_the_line_of_each_row(tmp_path: Path) -> None:
     found = rows(tmp_path, ROSTER)
     assert [row["line"] for row in found] == ["2", "3", "4", "5", "6"]
-    assert found[1] == dict.fromkeys(COLUMNS, "") | {
+    assert found[1] == dict.fromkeys((*COLUMNS, *MORE_COLUMNS), "") | {
         "line": "3",
         "team": "信用卡一组",
         "name": "李雪",
@@ -61,7 +62,7 @@ def test_a_roster_is_read_as_spreadsheets_save_it(tmp_path: Path, encoding: str,
 
 def test_only_the_name_column_is_needed_and_others_are_ignored(tmp_path: Path) -> None:
     (row,) = rows(tmp_path, "phone,name\n1,李雪,more,and more\n")
-    assert row == dict.fromkeys(COLUMNS, "") | {"name": "李雪", "line": "2"}
+    assert row == dict.fromkeys((*COLUMNS, *MORE_COLUMNS), "") | {"name": "李雪", "line": "2"}
 
 
 def test_empty_rows_are_left_out_and_still_counted(tmp_path: Path) -> None:
@@ -191,3 +192,31 @@ async def test_a_second_roster_joins_the_teams_there_are(database: Database, tmp
     added = await database.write(add_roster, made, rows(tmp_path, "name,team\n王磊,信用卡一组\n赵云,\n"), NOW)
     assert added == 2
     assert len(await database.read(organisations.teams_of, made.id)) == 2
+
+
+async def test_who_was_met_before_is_the_member_of_the_row_with_their_address(
+    database: Database, tmp_path: Path
+) -> None:
+    made = await database.write(new_organisation, "海港银行", "zh_CN", "Asia/Shanghai", NOW)
+    await database.write(organisations.connect, made.id, "slack", "T1")
+    person = Person("U1", "xue 🌸", email="Li.Xue@example.com")
+    met = await database.write(members.enrol, made, "slack", "T1", person, NOW)
+    text = "name,team,staff_number,email\n李雪,信用卡一组,8021,li.xue@EXAMPLE.com\n"
+    await database.write(add_roster, made, rows(tmp_path, text), NOW)
+    (found,) = await database.read(members.everyone, made.id)
+    assert (found.id, found.name, found.staff_number) == (met, "李雪", "8021")
+    named = await database.read(members.by_keys, made.id, ["李雪", "8021", "xue 🌸"])
+    assert set(named) == {"李雪", "8021"}
+
+
+async def test_only_the_organisation_of_the_local_chat_is_seen_there(database: Database, tmp_path: Path) -> None:
+    await database.write(new_organisation, "海港银行", "zh_CN", "Asia/Shanghai", NOW)
+    other = await database.write(found, "Harbour Bank", "en", "Europe/London", NOW)
+    await database.write(add_roster, other, rows(tmp_path, ROSTER), NOW)
+    assert await database.read(members.accounts_of, PLATFORM, WORKSPACE) == {}
+    assert {team.channel for team in await database.read(organisations.teams_of, other.id)} == {None}
+
+
+def test_one_address_is_one_members(tmp_path: Path) -> None:
+    found = check_roster(rows(tmp_path, "name,email\n李雪,a@b.cn\n何平,A@b.cn\n刘芳,\n陈刚,\n"))
+    assert found == (RosterError(3, "email_taken", "A@b.cn"),)

@@ -33,7 +33,9 @@ class Recorder(Directory):
     tried: list[str] = field(default_factory=list)
     errors: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
 
-    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+    async def send(
+        self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+    ) -> str:
         self.tried.append(key)
         await asyncio.sleep(0)
         if self.errors[key]:
@@ -217,7 +219,9 @@ async def test_a_platform_that_hangs_keeps_nobody_else_waiting(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hanging(Recorder):
-        async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+        async def send(
+            self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+        ) -> str:
             if to == ANN:
                 await asyncio.Event().wait()
             return await super().send(to, card, key=key, replacing=replacing)
@@ -284,7 +288,9 @@ async def test_a_message_that_could_not_be_noted_as_sent_is_repeated_with_its_ke
     store = ChatStore(database, clock)
 
     class Local(Recorder):
-        async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+        async def send(
+            self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+        ) -> str:
             await super().send(to, card, key=key, replacing=replacing)
             return (await store.post(WORKSPACE, to.conversation, BOT, key=key, card=card)).id
 
@@ -417,7 +423,9 @@ class Gated(Recorder):
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, to: Address, card: Card, *, key: str, replacing: str | None = None) -> str:
+    async def send(
+        self, to: Address, card: Card, *, key: str, replacing: str | None = None, again: bool = False
+    ) -> str:
         if to == ANN:
             self.tried.append(key)
             await self.gate.wait()

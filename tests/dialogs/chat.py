@@ -173,15 +173,24 @@ def labels(on: Reply | Seen) -> list[str]:
     return [button.label for button in buttons(on)]
 
 
-async def chat_of(product: Product, driver: Driver, clock: Clock) -> Chat:
-    """Return a chat with everybody of the product's organisation in it."""
+async def chat_of(
+    product: Product,
+    driver: Driver,
+    clock: Clock,
+    accounts: Mapping[str, str] | None = None,
+    channels: Mapping[str, str] | None = None,
+) -> Chat:
+    """Return a chat with everybody of the product's organisation in it: with their ``accounts`` and the ``channels`` of
+    teams by name, without them those of the local chat.
+    """
+    if accounts is not None and channels is not None:
+        return Chat(product, driver, clock, dict(accounts), dict(channels))
 
     def read(tx: object) -> tuple[dict[str, str], dict[str, str]]:
         organisation = organisations.every(tx)[0]  # type: ignore[arg-type]
         people = members.everyone(tx, organisation.id)  # type: ignore[arg-type]
         teams = organisations.teams_of(tx, organisation.id)  # type: ignore[arg-type]
-        channels = {team.name: team.channel.conversation for team in teams if team.channel is not None}
-        return {member.name: account(member.id) for member in people}, channels
+        found = {team.name: team.channel.conversation for team in teams if team.channel is not None}
+        return {member.name: account(member.id) for member in people}, found
 
-    accounts, channels = await product.database.read(read)
-    return Chat(product, driver, clock, accounts, channels)
+    return Chat(product, driver, clock, *await product.database.read(read))

@@ -58,3 +58,35 @@ async def test_somebody_met_in_several_places_at_once_is_added_once(database_url
     finally:
         for database in databases:
             database.close()
+
+
+async def test_an_account_moves_to_the_member_it_is_linked_to(database: Database) -> None:
+    bank = await database.write(new_bank)
+    await met(database, bank, "somebody")
+    await database.write(members.move_account, bank["Ann"].id, PLATFORM, WORKSPACE, "u1")
+    found = await database.read(members.by_accounts, PLATFORM, WORKSPACE, ["u1"])
+    assert found["u1"].id == bank["Ann"].id
+
+
+async def test_a_staff_number_means_a_member_of_the_own_organisation_only(database: Database) -> None:
+    bank = await database.write(new_bank)
+    other = await database.write(new_bank, "Other Bank", workspace="other", surname=" Other")
+    made = await database.write(
+        lambda tx: members.add(tx, other.organisation.id, "Zoe", now=WEDNESDAY, staff_number="77")
+    )
+    theirs = await database.read(members.by_staff_number, other.organisation.id, "77")
+    assert theirs is not None
+    assert theirs.id == made
+    assert await database.read(members.by_staff_number, bank.organisation.id, "77") is None
+
+
+async def test_who_also_has_an_account_elsewhere_has_not_left_with_one(database: Database) -> None:
+    bank = await database.write(new_bank)
+    await met(database, bank, "Zoe")
+    elsewhere = await met(database, bank, "Yan", account="u2")
+    await database.write(members.link, elsewhere, "teams", "tenant", "29:1")
+    for account in ("u1", "u2"):
+        gone = Person(account, "Zoe" if account == "u1" else "Yan", active=False)
+        await database.write(members.refresh, bank.organisation, PLATFORM, WORKSPACE, gone, "none")
+    found = await database.read(members.by_accounts, PLATFORM, WORKSPACE, ["u1", "u2"])
+    assert (found["u1"].active, found["u2"].active) == (False, True)

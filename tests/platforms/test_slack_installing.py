@@ -1,0 +1,279 @@
+"""Many workspaces: installed, spoken to each with its own token, rotated, taken away; none sees another's."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
+
+from bot.app import Product
+from bot.config import Settings
+from bot.errors import WorkspaceUnknown
+from bot.i18n import describe
+from bot.platforms.slack import Slack
+from bot.platforms.slack_access import Installations, Vault
+from bot.platforms.slack_oauth import SealedStates
+from bot.storage import organisations, tables
+from tests.builders import WordTagger, rows
+from tests.platforms import signed
+from tests.platforms.block_kit import words
+from tests.platforms.conftest import WEDNESDAY, Desk
+from tests.platforms.slack_api import BOT_USER, SlackApi
+
+KEY = "a-key-of-at-least-sixteen-characters"
+REASON = "for staying late to calm the customer, you helped"
+CODE = {"T1": "one", "T2": "two", "E1": "grid"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Any number of workspaces."""
+    return replace(
+        settings,
+        slack_bot_token="",
+        slack_client_id="1.2",
+        slack_client_secret="shh",
+        secret_key=KEY,
+        public_url="https://praise.example.com",
+    )
+
+
+@pytest.fixture
+async def desk(settings: Settings, api: SlackApi) -> AsyncIterator[Desk]:
+    api.answers["oauth.v2.access"] = granted
+    api.team = {"team_id": "T1"}
+    with patch("bot.app.Tagger.load", lambda _: WordTagger()):
+        product = Product(settings, clock=lambda: WEDNESDAY)
+    slack = product.platforms["slack"]
+    assert isinstance(slack, Slack)
+    slack.pace = 0.0
+    try:
+        async with TestClient(TestServer(product.web_application(work=False))) as client:
+            yield Desk(product, client, api, slack)
+    finally:
+        product.close()
+
+
+def granted(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Answer as ``oauth.v2.access`` does; a refresh token gives the next one."""
+    if arguments.get("grant_type") == "refresh_token":
+        number = int(arguments["refresh_token"].removeprefix("xoxe-1-")) + 1
+        return {
+            "token_type": "bot",
+            "access_token": f"xoxe.xoxb-{number}",
+            "refresh_token": f"xoxe-1-{number}",
+            "expires_in": 43_200,
+        }
+    if arguments["code"] == "grid":
+        place: dict[str, Any] = {
+            "team": None,
+            "enterprise": {"id": "E1", "name": "Harbour Group"},
+            "is_enterprise_install": True,
+        }
+    else:
+        team = "T1" if arguments["code"] == "one" else "T2"
+        place = {"team": {"id": team, "name": "Harbour Bank"}, "enterprise": None, "is_enterprise_install": False}
+    rotating = {"refresh_token": "xoxe-1-1", "expires_in": 3600} if arguments["code"] == "two" else {}
+    return {
+        "app_id": "A1",
+        "authed_user": {"id": "UINSTALLER"},
+        "scope": "chat:write,commands",
+        "token_type": "bot",
+        "access_token": f"xoxb-{arguments['code']}",
+        "bot_user_id": BOT_USER,
+        **place,
+        **rotating,
+    }
+
+
+async def install(desk: Desk, workspace: str, *, state: str | None = None, cookie: str | None = None) -> int:
+    """Go the way a browser goes; return the status of its end."""
+    begin = await desk.client.get("/slack/install", allow_redirects=False)
+    page = await begin.text()
+    link = re.search(r'href="(https://slack\.com/oauth/v2/authorize[^"]+)"', page)
+    assert link is not None, page
+    asked = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)
+    assert asked["redirect_uri"] == ["https://praise.example.com/slack/oauth_redirect"]
+    assert "chat:write" in asked["scope"][0]
+    given = cookie or begin.headers["Set-Cookie"].split(";")[0]
+    end = await desk.client.get(
+        "/slack/oauth_redirect",
+        params={"code": CODE[workspace], "state": state or asked["state"][0]},
+        headers={"Cookie": given},
+    )
+    return end.status
+
+
+async def names(desk: Desk) -> list[str]:
+    return [one.name for one in await desk.product.database.read(organisations.every)]
+
+
+async def test_a_workspace_that_installs_the_app_becomes_an_organisation_of_its_own(desk: Desk) -> None:
+    assert await install(desk, "T1") == 200
+    assert await install(desk, "T2") == 200
+    assert await names(desk) == ["Harbour Bank", "Harbour Bank (T2)"]
+    for team, token in (("T1", "xoxb-one"), ("T2", "xoxe.xoxb-2")):
+        await desk.send(signed.command("UTOM", "help", team=team))
+        access = await desk.slack.accesses.of(team)
+        assert access is not None
+        assert access.token == token
+
+
+async def test_tokens_are_encrypted_where_they_are_kept(desk: Desk, settings: Settings) -> None:
+    await install(desk, "T1")
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    for file in path.parent.glob("praisebot.db*"):
+        assert b"xoxb-one" not in file.read_bytes()
+    (row,) = await desk.product.database.read(rows, tables.credentials)
+    assert Vault([KEY]).open(row["sealed"])["bot_token"] == "xoxb-one"
+
+
+async def test_installing_again_keeps_the_organisation(desk: Desk) -> None:
+    for _ in range(2):
+        assert await install(desk, "T1") == 200
+    assert await names(desk) == ["Harbour Bank"]
+
+
+@pytest.mark.parametrize("how", [{"state": "made up"}, {"cookie": "slack-app-oauth-state=other"}])
+async def test_an_installation_somebody_else_began_is_refused(desk: Desk, how: dict[str, str]) -> None:
+    assert await install(desk, "T1", **how) in (400, 401)
+    assert await names(desk) == []
+
+
+async def test_a_refused_code_installs_nothing(desk: Desk) -> None:
+    desk.api.answers["oauth.v2.access"] = "invalid_code"
+    assert await install(desk, "T1") == 401
+    assert await names(desk) == []
+
+
+async def test_a_state_is_good_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = SealedStates(Vault([KEY]))
+    state = await states.async_issue()
+    assert await states.async_consume(state)
+    later = time.time() + 700
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: later)
+    assert not await states.async_consume(state)
+
+
+async def test_one_workspace_sees_nothing_of_another(desk: Desk) -> None:
+    await install(desk, "T1")
+    await install(desk, "T2")
+    for team in ("T1", "T2"):
+        for user in ("UTOM", "UPRIYA"):
+            desk.api.add(user, user.title(), team=team)
+        await desk.send(signed.command("UTOM", f"<@UPRIYA|p> {REASON} in {team}", team=team))
+    for team, other in (("T1", "T2"), ("T2", "T1")):
+        seen = words((await desk.send(signed.command("UPRIYA", "me", team=team)))["blocks"])
+        assert f"in {team}" in seen
+        assert f"in {other}" not in seen
+    tokens = {call.token for call in desk.api.calls if call.method == "chat.postMessage"}
+    assert tokens == {"xoxb-one", "xoxe.xoxb-2"}
+
+
+async def test_an_installation_for_a_whole_grid_is_one_organisation(desk: Desk) -> None:
+    assert await install(desk, "E1") == 200
+    assert await names(desk) == ["Harbour Group"]
+    for team in ("T7", "T8"):
+        desk.api.add("UTOM", "Tom", team=team, enterprise_user={"enterprise_id": "E1", "teams": ["T7", "T8"]})
+        desk.api.add("UPRIYA", "Priya", team=team, enterprise_user={"enterprise_id": "E1", "teams": ["T7", "T8"]})
+        request = signed.command("UTOM", f"<@UPRIYA|p> {REASON} in {team}", team=team, enterprise="E1", org_wide=True)
+        assert "你表扬了 Priya" in words((await desk.send(request))["blocks"])
+    assert await names(desk) == ["Harbour Group"]
+
+
+@pytest.mark.parametrize("event", [signed.app_uninstalled(), signed.tokens_revoked()])
+async def test_a_workspace_that_takes_the_app_away_is_forgotten_but_not_its_praise(
+    desk: Desk, event: dict[str, Any]
+) -> None:
+    await install(desk, "T1")
+    await desk.send(signed.event(event, team="T1"))
+    assert await desk.product.database.read(rows, tables.credentials) == []
+    assert await desk.slack.accesses.of("T1") is None
+    assert await names(desk) == ["Harbour Bank"]
+    assert await install(desk, "T1") == 200
+    assert await names(desk) == ["Harbour Bank"]
+
+
+async def test_tokens_of_people_may_go(desk: Desk) -> None:
+    await install(desk, "T1")
+    await desk.send(signed.event(signed.tokens_revoked(bot=(), oauth=("U1",)), team="T1"))
+    assert await desk.slack.accesses.of("T1") is not None
+
+
+async def test_a_workspace_without_the_app_is_told_so(desk: Desk) -> None:
+    await desk.send(signed.command("UTOM", "help", team="T404", response_url=desk.response_url()))
+    (answer,) = desk.responses()
+    assert answer["text"] == describe(WorkspaceUnknown(), "zh_CN")
+    assert await desk.product.database.read(rows, tables.events) == []
+
+
+# --- rotation ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_token_about_to_expire_is_rotated_once_and_kept(desk: Desk) -> None:
+    import asyncio
+
+    await install(desk, "T2")
+    found = await asyncio.gather(*(desk.slack.accesses.of("T2") for _ in range(5)))
+    assert {access.token for access in found if access} == {"xoxe.xoxb-2"}
+    refreshed = [call for call in desk.api.of("oauth.v2.access") if call.get("grant_type") == "refresh_token"]
+    assert [call["refresh_token"] for call in refreshed] == ["xoxe-1-1"]
+    (row,) = await desk.product.database.read(rows, tables.credentials)
+    assert Vault([KEY]).open(row["sealed"])["bot_refresh_token"] == "xoxe-1-2"
+
+
+async def test_what_another_process_rotated_is_used(desk: Desk) -> None:
+    await install(desk, "T2")
+    access = desk.slack.accesses
+    assert isinstance(access, Installations)
+    first = await access._read("T2")
+    assert first is not None
+
+    def rotated_elsewhere(arguments: dict[str, Any]) -> dict[str, Any]:
+        first.bot_token = "xoxe.xoxb-elsewhere"
+        first.bot_token_expires_at = int(time.time()) + 43_200
+        sealed = Vault([KEY]).seal(first.to_dict_for_copying())
+        with desk.product.database.engine.begin() as tx:
+            tx.execute(tables.credentials.update().values(sealed=sealed))
+        return {"error": "invalid_refresh_token"}
+
+    desk.api.answers["oauth.v2.access"] = rotated_elsewhere
+    found = await access.of("T2")
+    assert found is not None
+    assert found.token == "xoxe.xoxb-elsewhere"
+
+
+async def test_a_token_that_cannot_be_rotated_is_used_while_it_lives(desk: Desk) -> None:
+    await install(desk, "T2")
+    desk.api.answers["oauth.v2.access"] = "fatal_error"
+    found = await desk.slack.accesses.of("T2")
+    assert found is not None
+    assert found.token == "xoxb-two"
+
+
+def test_a_new_key_reads_what_the_old_one_wrote() -> None:
+    sealed = Vault(["the-old-key-long-enough"]).seal({"bot_token": "x"})
+    assert Vault(["the-new-key-long-enough", "the-old-key-long-enough"]).open(sealed) == {"bot_token": "x"}
+    with pytest.raises(ValueError, match="not sealed"):
+        Vault(["the-new-key-long-enough"]).open(sealed)
+
+
+async def test_without_its_key_a_workspace_is_not_installed(desk: Desk) -> None:
+    await install(desk, "T1")
+
+    def swap() -> None:
+        with desk.product.database.engine.begin() as tx:
+            assert tx.execute(select(tables.credentials.c.sealed)).scalar()
+            tx.execute(tables.credentials.update().values(sealed=Vault(["x" * 20]).seal({})))
+
+    swap()
+    assert await desk.slack.accesses.of("T1") is None

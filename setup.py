@@ -9,6 +9,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.errors import CompileError
 
 try:
     from Cython.Build import cythonize
@@ -44,6 +45,13 @@ class Build(build_ext):
             for stamp in stamps:
                 stamp.write_text(COMPILED["fingerprint"]())
 
+    def build_extension(self, ext: Extension) -> None:
+        """Compile one module. A compiler that is not there is told like one that fails, which is no reason to stop."""
+        try:
+            super().build_extension(ext)
+        except OSError as error:
+            raise CompileError(str(error)) from error
+
 
 def extensions() -> list[Extension]:
     """Return the modules to compile, each under its own name, to be put into a folder beside their sources."""
@@ -51,7 +59,7 @@ def extensions() -> list[Extension]:
         return []
     found = cythonize(
         [
-            Extension(f"{PACKAGE}.{name}", [f"bot/classifier/{name}.py"], extra_compile_args=FLAGS, optional=True)
+            Extension(f"{PACKAGE}.{name}", [f"bot/classifier/{name}.py"], extra_compile_args=FLAGS)
             for name in COMPILED["MODULES"]
         ],
         build_dir="build/cython",
@@ -63,6 +71,7 @@ def extensions() -> list[Extension]:
         },
     )
     for extension in found:
+        extension.optional = True  # a module that cannot be compiled runs as it stands
         extension.name = f"{PACKAGE}.{COMPILED['BUILT'].name}.{extension.name.rpartition('.')[2]}"
     return found
 

@@ -53,7 +53,10 @@ def _fit(folder: str) -> Figures:
 
 
 def _one_by_ours(first: str, count: str) -> Figures:
+    from bot.classifier import compiled
     from bot.classifier.predict import Tagger
+
+    assert compiled.folders(), "the classifier is not compiled: make venv"
 
     return _each(Tagger.load(company.MODEL).tag, int(first), int(count))
 
@@ -79,9 +82,11 @@ def _each(tag: Callable[[str], object], first: int, count: int) -> Figures:
 
 
 def _file_by_ours(source: str, target: str, processes: str) -> Figures:
+    from bot.classifier import compiled
     from bot.classifier.batch import tag_file
     from bot.classifier.cutting import cutter
 
+    assert compiled.folders(), "the classifier is not compiled: make venv"
     cutter()  # builds its dictionary, as the other side has
 
     def tag() -> int:

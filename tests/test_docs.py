@@ -192,14 +192,22 @@ def test_the_example_of_the_webhook_is_signed_as_it_is_checked() -> None:
 
 def dependencies() -> dict[str, list[str]]:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
-    return {"run": project["project"]["dependencies"], "dev": project["dependency-groups"]["dev"]}
+    return {
+        "run": project["project"]["dependencies"],
+        "dev": project["dependency-groups"]["dev"],
+        "build": project["build-system"]["requires"],
+    }
 
 
 def test_every_direct_dependency_has_its_reason() -> None:
     rows = table_rows(DOCS / "dependencies.md")
     named = {re.split(r"[><=~! ]", one)[0] for group in dependencies().values() for one in group}
-    assert set(rows) - {"setuptools"} == named
+    assert set(rows) == named
     assert all(row.split("|")[2].strip() for row in rows.values())
+
+
+def test_what_builds_is_what_is_locked() -> None:
+    assert sorted(dependencies()["build"]) == text_of(ROOT / "requirements-build.in").split()
 
 
 def test_every_module_is_in_the_tree_of_rooms() -> None:

@@ -1,6 +1,6 @@
 """The modules of this package that are compiled, and where their compiled forms are found.
 
-They are ordinary Python: without a compiler they run as they stand, with the same answers, some twenty times slower.
+They are ordinary Python: without a compiler they run as they stand, with the same answers, some fifteen times slower.
 Where there is one, installing compiles them (``setup.py``) into the folder ``built``, beside a stamp that says from
 which sources. The package looks there first, but only while the stamp fits: a source that was changed and not compiled
 again runs as it is, and is never hidden by what was made of its predecessor.

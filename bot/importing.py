@@ -214,26 +214,39 @@ def _sort_out(
 
 
 def _tell_supervisors(tx: Tx, organisation: Organisation, arrived: _Arrivals, now: datetime) -> None:
-    """Tell each supervisor in one message how much came in for them to decide, rather than one card a comment."""
+    """Tell each supervisor in one message how much came in for them to decide, rather than one card a comment.
+
+    What names nobody may be any supervisor's: it is not called theirs.
+    """
     all_new: Counter[Member] = Counter()
-    praise_new: Counter[Member] = Counter()
+    theirs: Counter[Member] = Counter()
+    nobodys: Counter[Member] = Counter()
     for (agents, praise), count in arrived.counts.items():
         about: list[tuple[int | None, int | None]] = [(agent.id, agent.team_id) for agent in agents] or [(None, None)]
-        asked = {one for agent, team in about for one in deciders(tx, organisation.id, agent, team, {agent})}
-        for supervisor in asked:
+        for supervisor in {one for agent, team in about for one in deciders(tx, organisation.id, agent, team, {agent})}:
             all_new[supervisor] += count
-            praise_new[supervisor] += count if praise else 0
-    told = [member for member in all_new if praise_new[member]]
+            if praise:
+                (theirs if agents else nobodys)[supervisor] += count
+    told = [member for member in all_new if theirs[member] or nobodys[member]]
     addresses = members.addresses(tx, [member.id for member in told])
-    messages = []
-    for member in told:
-        if member.id in addresses:
-            _ = translator(member.locale)
-            line = _(
-                "New customer comments: {count}, of which {praise} are praise, for you to decide.",
-                count=all_new[member],
-                praise=praise_new[member],
-            )
-            card = Card(line, (Text(line), Buttons((Button("confirm.queue", _("Open the queue"), style="primary"),))))
-            messages.append(Outgoing(f"import:{arrived.first}:{member.id}", addresses[member.id], card))
+    messages = [
+        Outgoing(
+            f"import:{arrived.first}:{member.id}",
+            addresses[member.id],
+            _arrived(all_new[member], theirs[member], nobodys[member], member.locale),
+        )
+        for member in told
+        if member.id in addresses
+    ]
     outbox.add(tx, organisation.id, messages, now)
+
+
+def _arrived(all_new: int, theirs: int, nobodys: int, locale: str) -> Card:
+    _ = translator(locale)
+    lines = [_("New customer comments: {count}, of which {praise} are praise.", count=all_new, praise=theirs + nobodys)]
+    if theirs:
+        lines.append(_("For you to decide: {count}.", count=theirs))
+    if nobodys:
+        lines.append(_("No agent named: {count}. Any supervisor who knows can say whose they are.", count=nobodys))
+    open_queue = Buttons((Button("confirm.queue", _("Open the queue"), style="primary"),))
+    return Card(lines[0], (*(Text(line) for line in lines), open_queue))

@@ -28,6 +28,8 @@ ORDER = tuple(Tag)
 
 SURE = 0.9
 """The confidence from which the classifier counts as very sure."""
+FAIRLY_SURE = 0.7
+"""The confidence from which it counts as fairly sure: below, a person looks before anything is prefilled."""
 
 
 def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:

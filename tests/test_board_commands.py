@@ -25,10 +25,10 @@ def board(bank: Place, *words: str, code: int = 0) -> str:
     return bank.run("board", *words, code=code, PRAISEBOT_LOCALE="en").strip()
 
 
-def test_the_next_post_of_every_team_or_of_one_is_printed(bank: Place) -> None:
+def test_the_next_post_of_every_team_or_of_one_is_printed_as_it_will_be_posted(bank: Place) -> None:
     both, one = board(bank, "preview"), board(bank, "preview", "Loans")
-    assert [line.split(":")[0] for line in both.splitlines() if ": week " in line] == ["Cards", "Loans"]
-    assert one.startswith("Loans: week ")
+    assert [line.split(" ")[0] for line in both.splitlines() if " 周榜：第" in line] == ["Cards", "Loans"]
+    assert one.startswith("Loans 周榜：第")
 
 
 def test_a_team_is_kept_off_boards_and_put_on_again(bank: Place) -> None:

@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from bot.chat import Text
 from bot.importing import Summary, import_rows
 from bot.intake import CommentRow, Problem, RowError, read_file
 from bot.localchat import PLATFORM, WORKSPACE
@@ -136,10 +137,16 @@ async def _told(database: Database) -> dict[str, str]:
     def read(tx: Tx) -> dict[str, str]:
         names = {account: member.name for account, member in members.accounts_of(tx, PLATFORM, WORKSPACE).items()}
         return {
-            names[str(row["conversation"])]: card_from_json(str(row["card"])).summary for row in _rows(tx, "outbox")
+            names[str(row["conversation"])]: " ".join(
+                block.text for block in card_from_json(str(row["card"])).blocks if isinstance(block, Text)
+            )
+            for row in _rows(tx, "outbox")
         }
 
     return await database.read(read)
+
+
+NOBODYS = " 没有点名座席的 1 条：哪位班组长清楚，就由哪位指定。"
 
 
 async def test_each_supervisor_is_told_once_how_much_came_about_their_agents_and_how_much_is_praise(
@@ -151,8 +158,8 @@ async def test_each_supervisor_is_told_once_how_much_came_about_their_agents_and
     assert len(await database.read(_rows, "outbox")) == 2
     # About 8021: three of praise, one complaint; about nobody: one of praise, one complaint; about 8022 one of praise.
     assert await _told(database) == {
-        "王敏": "新到 6 条客户评论，其中 4 条是表扬，待你认定。",
-        "周芳": "新到 3 条客户评论，其中 2 条是表扬，待你认定。",
+        "王敏": "新到 6 条客户评论，其中 4 条是表扬。 待你认定 3 条。" + NOBODYS,
+        "周芳": "新到 3 条客户评论，其中 2 条是表扬。 待你认定 1 条。" + NOBODYS,
     }
 
 
@@ -161,7 +168,16 @@ async def test_what_was_in_the_queue_before_or_is_decided_meanwhile_is_not_count
 ) -> None:
     await _import_rows(database, organisation, [CommentRow(1, "8021 helped me", agent="8021")])
     await _import_rows(database, organisation, [CommentRow(1, "8021 solved it", agent="8021")])
-    assert (await _told(database))["王敏"] == "新到 1 条客户评论，其中 1 条是表扬，待你认定。"
+    assert (await _told(database))["王敏"] == "新到 1 条客户评论，其中 1 条是表扬。 待你认定 1 条。"
+
+
+async def test_what_names_nobody_is_not_called_anybodys_to_decide(
+    database: Database, organisation: Organisation
+) -> None:
+    await _import_rows(database, organisation, [CommentRow(1, "she helped me")])
+    told = await _told(database)
+    assert set(told) == {"王敏", "周芳"}
+    assert set(told.values()) == {"新到 1 条客户评论，其中 1 条是表扬。" + NOBODYS}
 
 
 async def test_nobody_is_told_of_complaints_only(database: Database, organisation: Organisation) -> None:
@@ -186,7 +202,7 @@ async def test_an_import_that_breaks_off_keeps_what_came_before_and_tells_of_it(
         )
     assert (summary.praise, summary.done, len(summary.errors)) == (70, 71, 1)
     assert len(await database.read(_rows, "comments")) == 70
-    assert (await _told(database))["王敏"] == "新到 70 条客户评论，其中 70 条是表扬，待你认定。"
+    assert (await _told(database))["王敏"] == "新到 70 条客户评论，其中 70 条是表扬。 待你认定 70 条。"
 
 
 async def test_a_dry_run_sees_repetitions_however_far_apart(database: Database, organisation: Organisation) -> None:

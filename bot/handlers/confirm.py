@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from bot.chat import Card, Choice, Field, Form, Reply
+from bot.chat import Block, Buttons, Card, Choice, Field, Form, Reply, Text
 from bot.dispatch import Call, Context
 from bot.errors import OwnPraise, PraisingBot, PraisingLeaver, Refusal, RejectReasonMissing, UnknownPerson
 from bot.handlers import queue
+from bot.handlers.asking import no_reason, reason_fields, reason_of, tagging_fields, tagging_of
 from bot.handlers.cards import View, excerpt, item
-from bot.handlers.deciding import REASON_LIMIT, assign, decide, open_praise
+from bot.handlers.deciding import assign, decide, is_theirs, open_praise
 from bot.handlers.praise import number
 from bot.handlers.queue import place_of
-from bot.handlers.words import tag_name, tagged, tier_name
-from bot.i18n import Translate, describe, translator
+from bot.handlers.words import confidence_words, how_often, tagged
+from bot.i18n import Translate, describe, listing, translator
 from bot.praise import Status
-from bot.storage import members, praises
+from bot.storage import lines, members, organisations, praises
 from bot.storage.database import Tx
-from bot.tags import ORDER, Tag, Tier, in_order
+from bot.storage.praises import Praise
+from bot.tags import FAIRLY_SURE, Tag, Tier
 
 _AT_ONCE = 50  # decisions taken by one press
 
@@ -36,14 +39,36 @@ def _decide(tx: Tx, call: Call, outcome: str) -> Reply:
     return _answer(tx, call, decide(tx, call, number(call.action.text("praise")), outcome))
 
 
-def _answer(tx: Tx, call: Call, seen: View) -> Reply:
-    """Return the queue drawn again when the button was pressed there, else the one card as it stands now."""
-    if call.action.text("from") in (queue.QUEUE, queue.HOME):
-        return queue.again(tx, call, place_of(call.action))
+def _answer(tx: Tx, call: Call, seen: View, said: str = "") -> Reply:
+    """Return the queue drawn again when the button was pressed there, else the one card as it stands now.
+
+    Above the queue stands what is ``said``, else what was decided of whom.
+    """
     _ = translator(call.actor.locale)
-    blocks = item(seen, call.actor.locale, _)
-    title = _("Decided") if not seen.praise.status.open else _("Waiting for a decision")
-    return Reply(Card(title, blocks, title=title, tone="good"), replaces=True)
+    praise = seen.praise
+    if call.action.text("from") in (queue.QUEUE, queue.HOME):
+        return queue.again(tx, call, place_of(call.action), [Text(said or _decided(seen, _), "quiet")])
+    blocks: Sequence[Block] = item(seen, call.actor.locale, _)
+    if praise.status.open and not is_theirs(tx, call, praise):
+        blocks = [block for block in blocks if not isinstance(block, Buttons)]
+    if said:
+        blocks = [Text(said), *blocks]
+    title = _("Decided") if not praise.status.open else _("Waiting for a decision")
+    return Reply(Card(title, tuple(blocks), title=title, tone="good"), replaces=True)
+
+
+def _decided(seen: View, _: Translate) -> str:
+    """Return what was just decided of whom, in one sentence."""
+    praise = seen.praise
+    name = seen.name(praise.recipient_id, _)
+    if praise.status is Status.REJECTED:
+        return _("Not praise, {name}: “{text}”", name=name, text=excerpt(praise.text))
+    tags = tagged(praise.primary, praise.tags, praise.tier, _)
+    if seen.outcome == "retag":
+        return _("Confirmed with other tags for {name}: {tags}.", name=name, tags=tags)
+    if seen.outcome == "raise":
+        return _("Raised for {name}: {tags}.", name=name, tags=tags)
+    return _("Confirmed for {name}: {tags}.", name=name, tags=tags)
 
 
 # --- several at once --------------------------------------------------------------------------------------------------
@@ -56,19 +81,29 @@ async def batch(ctx: Context) -> Reply:
 
 def _decide_all(tx: Tx, call: Call, ids: Sequence[str], outcome: str, reason: str = "") -> Reply:
     """Decide on several; those that somebody else decided meanwhile are left out and said."""
-    _ = translator(call.actor.locale)
-    lines: list[str] = []
-    decided = 0
+    locale = call.actor.locale
+    _ = translator(locale)
+    refused: Counter[str] = Counter()
+    whose: Counter[str] = Counter()
     chosen = [number(part) for part in ids[:_AT_ONCE]]
     members.lock(tx, praises.lock(tx, call.organisation.id, chosen))
+    lines.hold(tx, lines.teams_of(tx, call.organisation.id, chosen))
     for praise_id in chosen:
         try:
-            decide(tx, call, praise_id, outcome, reason=reason)
-            decided += 1
+            seen = decide(tx, call, praise_id, outcome, reason=reason)
+            whose[seen.name(seen.praise.recipient_id, _)] += 1
         except Refusal as refusal:  # each refusal comes before that praise's first write
-            lines.append(describe(refusal, call.actor.locale))
-    done = _("Not praise: {count}.", count=decided) if outcome == "reject" else _("Confirmed: {count}.", count=decided)
-    return queue.again(tx, call, place_of(call.action), [done, *dict.fromkeys(lines)])
+            refused[describe(refusal, locale)] += 1
+    said = [Text(_("Not decided: {count}. {why}", count=count, why=why), "strong") for why, count in refused.items()]
+    if whose:
+        count, who = whose.total(), how_often(whose.most_common(), locale)
+        done = (
+            _("Not praise: {count}, {who}.", count=count, who=who)
+            if outcome == "reject"
+            else _("Confirmed: {count}, {who}.", count=count, who=who)
+        )
+        said.insert(0, Text(done, "quiet"))
+    return queue.again(tx, call, place_of(call.action), said)
 
 
 async def several_form(ctx: Context) -> Reply:
@@ -77,43 +112,51 @@ async def several_form(ctx: Context) -> Reply:
 
 
 def _several_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
-    _ = translator(call.actor.locale)
+    locale = call.actor.locale
+    _ = translator(locale)
     sent = call.action
-    waiting = queue.next_in(tx, call, place_of(sent))
-    names = members.by_ids(tx, call.organisation.id, [p.recipient_id for p in waiting if p.recipient_id is not None])
+    waiting = queue.shown(tx, call, place_of(sent))
+    ids = [praise.recipient_id for praise in waiting if praise.recipient_id is not None]
+    names = members.by_ids(tx, call.organisation.id, ids)
     choices = tuple(
         Choice(
             str(praise.id),
             _(
-                "{name}: {text}",
+                "{name}, {what}: {text}",
                 name=names[praise.recipient_id].name if praise.recipient_id is not None else _("nobody yet"),
+                what=listing(_what(praise, _), locale),
                 text=excerpt(praise.text),
             ),
         )
         for praise in waiting
     )
-    again = errors is not None
-    outcomes = (Choice("confirm", _("Confirm as tagged")), Choice("reject", _("Not praise")))
+    reject = Choice("reject", _("Not praise"))
+    outcomes = (Choice("confirm", _("Confirm as tagged")), reject) if ids else (reject,)
     form = Form(
         name="confirm.several",
         title=_("Decide on several"),
         submit=_("Decide"),
         fields=(
+            Field("praises", _("Which ones?"), "choice", several=True, choices=choices, value=sent.several("praises")),
             Field(
-                "praises",
-                _("Which ones?"),
+                "outcome",
+                _("Decision"),
                 "choice",
-                several=True,
-                choices=choices,
-                value=sent.several("praises") if again else tuple(choice.value for choice in choices),
+                choices=outcomes,
+                value=sent.text("outcome") if ids else reject.value,
             ),
-            Field("outcome", _("Decision"), "choice", choices=outcomes, value=sent.text("outcome") or "confirm"),
-            *_reason_fields(call, _),
+            *reason_fields(sent, _, required=not ids),
         ),
         carries=_carried(call),
         errors=errors or {},
     )
     return Reply(form=form)
+
+
+def _what(praise: Praise, _: Translate) -> tuple[str, ...]:
+    """Return how a praise is tagged and, where the classifier did it, how sure it is."""
+    tags = tagged(praise.primary, praise.tags, praise.tier, _)
+    return (tags, confidence_words(praise.confidence, _)) if praise.tagged_by == "classifier" else (tags,)
 
 
 async def several(ctx: Context) -> Reply:
@@ -124,13 +167,21 @@ async def several(ctx: Context) -> Reply:
 def _several(tx: Tx, call: Call) -> Reply:
     _ = translator(call.actor.locale)
     sent = call.action
-    outcome = "reject" if sent.text("outcome") == "reject" else "confirm"
-    if not sent.several("praises"):
-        return _several_form(tx, call, {"praises": _("Choose at least one.")})
-    reason = _reason(call) if outcome == "reject" else ""
-    if outcome == "reject" and not reason:
-        return _several_form(tx, call, {"why": describe(RejectReasonMissing(), call.actor.locale)})
-    return _decide_all(tx, call, sent.several("praises"), outcome, reason)
+    chosen = sent.several("praises")
+    outcome, reason = sent.text("outcome"), ""
+    errors: dict[str, str] = {}
+    if not chosen:
+        errors["praises"] = _("Choose at least one.")
+    if outcome not in ("confirm", "reject"):
+        errors["outcome"] = _("Choose one of these.")
+    elif outcome == "reject":
+        reason = reason_of(sent, _)
+        errors |= {} if reason else no_reason(sent, _)
+    elif unnamed := praises.without_recipient(tx, call.organisation.id, [number(part) for part in chosen]):
+        errors["praises"] = _("Nobody is named yet in {count} of these: first say whose they are.", count=unnamed)
+    if errors:
+        return _several_form(tx, call, errors)
+    return _decide_all(tx, call, chosen, outcome, reason)
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -144,39 +195,11 @@ async def retag_form(ctx: Context) -> Reply:
 def _retag_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
     praise = open_praise(tx, call, number(call.action.text("praise")), lock=False)
     _ = translator(call.actor.locale)
-    sent = call.action
-    again = errors is not None
-    tags = tuple(Choice(tag.value, tag_name(tag, _)) for tag in ORDER)
     form = Form(
         name="confirm.retag",
         title=_("Change tags"),
         submit=_("Save and confirm"),
-        fields=(
-            Field(
-                "primary",
-                _("Main tag"),
-                "choice",
-                choices=tags,
-                value=sent.text("primary") if again else praise.primary.value,
-            ),
-            Field(
-                "tags",
-                _("Other tags"),
-                "choice",
-                required=False,
-                several=True,
-                choices=tags,
-                value=sent.several("tags") if again else tuple(t.value for t in praise.tags if t is not praise.primary),
-            ),
-            Field(
-                "tier",
-                _("Tier"),
-                "choice",
-                choices=tuple(Choice(tier.value, tier_name(tier, _)) for tier in Tier),
-                value=sent.text("tier") if again else praise.tier.value,
-                hint=_("Highlight: a concrete act beyond the duty, or a conflict turned into satisfaction."),
-            ),
-        ),
+        fields=tagging_fields(praise, call.action if errors else None, _),
         carries=_carried(call),
         errors=errors or {},
         about=praise.text,
@@ -195,16 +218,19 @@ async def retag(ctx: Context) -> Reply:
 
 
 def _retag(tx: Tx, call: Call) -> Reply:
-    sent = call.action
-    _ = translator(call.actor.locale)
-    if sent.text("primary") not in set(Tag) or sent.text("tier") not in set(Tier):
-        return _retag_form(tx, call, {"primary": _("Choose one of these.")})
-    primary, tier = Tag(sent.text("primary")), Tier(sent.text("tier"))
-    tags = in_order((primary, *(Tag(tag) for tag in sent.several("tags") if tag in set(Tag))))
-    if tier is Tier.HIGHLIGHT:  # a highlight is by definition a concrete value-added act
-        tags = in_order((*tags, Tag.VALUE_ADDED))
-    seen = decide(tx, call, number(sent.text("praise")), "retag", tags=tags, primary=primary, tier=tier)
+    wanted = tagging_of(call.action)
+    if wanted is None:
+        return _retag_form(tx, call, _untagged(call))
+    praise_id = number(call.action.text("praise"))
+    seen = decide(tx, call, praise_id, "retag", tags=wanted.tags, primary=wanted.primary, tier=wanted.tier)
     return _answer(tx, call, seen)
+
+
+def _untagged(call: Call) -> dict[str, str]:
+    """Return what to say on the fields without which there is no tagging."""
+    text = translator(call.actor.locale)("Choose one of these.")
+    allowed: dict[str, set[str]] = {"primary": set(Tag), "tier": set(Tier)}
+    return {name: text for name, values in allowed.items() if call.action.text(name) not in values}
 
 
 async def reject_form(ctx: Context) -> Reply:
@@ -220,7 +246,7 @@ def _reject_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
             name="confirm.reject",
             title=_("Not praise"),
             submit=_("Not praise"),
-            fields=_reason_fields(call, _),
+            fields=reason_fields(call.action, _),
             carries=_carried(call),
             errors=errors or {},
             about=praise.text,
@@ -228,61 +254,21 @@ def _reject_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
     )
 
 
-def _reason_fields(call: Call, _: Translate) -> tuple[Field, ...]:
-    reasons = (Choice("", _("in my own words")), *(Choice(code, text) for code, text in _reasons(_).items()))
-    return (
-        Field(
-            "why",
-            _("Why is this not praise?"),
-            "choice",
-            required=False,
-            choices=reasons,
-            value=call.action.text("why"),
-            hint=_("Those involved read this, and it is kept to train the classifier."),
-        ),
-        Field(
-            "reason",
-            _("In your own words"),
-            "text",
-            required=False,
-            value=call.action.text("reason"),
-            limit=REASON_LIMIT,
-        ),
-    )
-
-
-def _reasons(_: Translate) -> dict[str, str]:
-    """Return the usual reasons, by code."""
-    return {
-        "complaint": _("A complaint or a request"),
-        "not_service": _("About goods, price or place, not about service"),
-        "irony": _("Irony"),
-        "courtesy": _("Mere courtesy"),
-    }
-
-
-def _reason(call: Call) -> str:
-    """Return the reason given: the usual one chosen, one's own words, or both."""
-    _ = translator(call.actor.locale)
-    usual = _reasons(_).get(call.action.text("why"), "")
-    own = call.action.text("reason").strip()
-    return _("{usual}: {own}", usual=usual, own=own) if usual and own else usual or own
-
-
 async def reject(ctx: Context) -> Reply:
     """Decide that it is not praise."""
     try:
         return await ctx.write(_reject_sent)
-    except RejectReasonMissing as missing:
-        return await ctx.read(_reject_form_again, missing)
+    except RejectReasonMissing:
+        return await ctx.read(_reject_form_again)
 
 
-def _reject_form_again(tx: Tx, call: Call, missing: Refusal) -> Reply:
-    return _reject_form(tx, call, {"why": describe(missing, call.actor.locale)})
+def _reject_form_again(tx: Tx, call: Call) -> Reply:
+    return _reject_form(tx, call, no_reason(call.action, translator(call.actor.locale)))
 
 
 def _reject_sent(tx: Tx, call: Call) -> Reply:
-    return _answer(tx, call, decide(tx, call, number(call.action.text("praise")), "reject", reason=_reason(call)))
+    reason = reason_of(call.action, translator(call.actor.locale))
+    return _answer(tx, call, decide(tx, call, number(call.action.text("praise")), "reject", reason=reason))
 
 
 async def assign_form(ctx: Context) -> Reply:
@@ -293,12 +279,21 @@ async def assign_form(ctx: Context) -> Reply:
 def _assign_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Reply:
     praise = open_praise(tx, call, number(call.action.text("praise")), lock=False)
     _ = translator(call.actor.locale)
+    sent = call.action if errors else None
     fields = [Field("to", _("Agent"), "people", value=call.action.several("to"))]
     if praise.status is Status.WAITING:
-        tags = tagged(praise.primary, praise.tags, praise.tier, _)
-        confirm = call.action.text("confirm") if errors is not None else "true"
-        label = _("Confirm at once as {tags}", tags=tags)
-        fields.append(Field("confirm", label, "toggle", required=False, value=confirm))
+        sure = "true" if praise.confidence >= FAIRLY_SURE else ""
+        fields += tagging_fields(praise, sent, _)
+        fields.append(
+            Field(
+                "confirm",
+                _("Confirm at once as above"),
+                "toggle",
+                required=False,
+                value=sent.text("confirm") if sent else sure,
+                hint=_("What is for an agent of another supervisor waits for them in any case."),
+            )
+        )
     return Reply(
         form=Form(
             name="confirm.assign",
@@ -326,5 +321,25 @@ def _assign_form_again(tx: Tx, call: Call, refusal: Refusal) -> Reply:
 
 def _assigned(tx: Tx, call: Call) -> Reply:
     sent = call.action
+    wanted = tagging_of(sent)
+    if wanted is None and ("primary" in sent.values or "tier" in sent.values):
+        return _assign_form(tx, call, _untagged(call))
     confirm = sent.text("confirm") == "true"
-    return _answer(tx, call, assign(tx, call, number(sent.text("praise")), sent.text("to"), confirm=confirm))
+    seen = assign(tx, call, number(sent.text("praise")), sent.text("to"), wanted=wanted, confirm=confirm)
+    return _answer(tx, call, seen, _assigned_to(tx, call, seen) if seen.praise.status.open else "")
+
+
+def _assigned_to(tx: Tx, call: Call, seen: View) -> str:
+    """Return whose a praise is now, and who decides on it."""
+    _ = translator(call.actor.locale)
+    praise, name = seen.praise, seen.recipient.name
+    if praise.recipient_id == call.actor.id:
+        return _("Assigned to you, not confirmed: somebody else decides on it.")
+    if is_theirs(tx, call, praise):
+        return _("Assigned to {name}, not confirmed yet.", name=name)
+    team = organisations.team(tx, call.organisation.id, praise.team_id) if praise.team_id is not None else None
+    if team is None:
+        return _("Assigned to {name}, who is in no team; not confirmed: a manager decides on it.", name=name)
+    return _(
+        "Assigned to {name} ({team}), not confirmed: the supervisors there decide on it.", name=name, team=team.name
+    )

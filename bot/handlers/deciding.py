@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.chat import Block, Card, Quote, Text
 from bot.dispatch import Call, UnknownAccounts
 from bot.errors import (
@@ -18,6 +20,7 @@ from bot.errors import (
     UnknownPerson,
 )
 from bot.handlers.cards import View
+from bot.handlers.collecting import came_alone
 from bot.handlers.giving import book, recipients_day, reload, take_back
 from bot.handlers.posting import announce, ask_supervisors, may_decide, redraw, tell
 from bot.handlers.words import outcome_name, signed, tagged
@@ -28,6 +31,7 @@ from bot.praise import Kind, Status, clean
 from bot.privacy import mask
 from bot.storage import decisions, ledger, members, names, organisations, praises, rulebook
 from bot.storage.database import Tx
+from bot.storage.lines import hold as hold_lines
 from bot.storage.members import Member
 from bot.storage.praises import Praise
 from bot.tags import Tag, Tier, in_order
@@ -191,10 +195,28 @@ def _decided(tx: Tx, call: Call, praise: Praise) -> Refusal:
     return AlreadyDecided(name=people[who].name if who in people else "?", outcome=outcome)
 
 
-def assign(tx: Tx, call: Call, praise_id: int, account: str, *, confirm: bool = False) -> View:
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """All of a praise's tagging as a supervisor wants it."""
+
+    tags: tuple[Tag, ...]
+    primary: Tag
+    tier: Tier
+
+
+def is_theirs(tx: Tx, call: Call, praise: Praise) -> bool:
+    """Return whether an open praise is the caller's to decide: neither their own nor another supervisor's."""
+    teams = scope(tx, call.actor)
+    return may_decide(praise, call.actor.id) and (teams is None or praise.team_id in teams)
+
+
+def assign(
+    tx: Tx, call: Call, praise_id: int, account: str, *, wanted: Tags | None = None, confirm: bool = False
+) -> View:
     """Say whose praise it is. In another supervisor's team it waits for them. What already counts moves with it.
 
-    ``confirm`` also decides, where the caller may: it is neither theirs nor another supervisor's.
+    ``confirm`` also decides, where the caller may (`is_theirs`): as tagged, or as ``wanted``. What only waits is tagged
+    as ``wanted`` for whoever decides.
     """
     praise = open_praise(tx, call, praise_id)
     if praise.kind is Kind.PEER:  # a colleague said whom they meant
@@ -216,19 +238,34 @@ def assign(tx: Tx, call: Call, praise_id: int, account: str, *, confirm: bool = 
         raise OwnPraise
     left = recipients_day(tx, praise, call.now) if moves else None
     members.lock(tx, [member_id for member_id in (praise.recipient_id, recipient.id) if member_id is not None])
+    if moves and came_alone(praise):
+        hold_lines(tx, {team for team in (praise.team_id, recipient.team_id) if team is not None})
     praises.assign(tx, praise.id, recipient.id, recipient.team_id)
     decisions.note(
         tx, call.organisation.id, call.actor.id, "assign", f"praise {praise.id}", {"to": recipient.id}, call.now
     )
+    decides = confirm and is_theirs(tx, call, reload(tx, praise).praise)
+    if wanted is not None and not decides and praise.status is Status.WAITING:
+        _suggest(tx, call, praise, wanted)
     if left is not None:
         ledger.move(tx, reload(tx, praise).praise, left, local_day(call.now, recipient.timezone), call.now)
     seen = reload(tx, praise)
     redraw(tx, seen.praise, f"assigned:{call.incoming.event_id}", call.now)
     if moves:
         announce(tx, (seen,), call.incoming.platform, call.now)
-    teams = scope(tx, call.actor)
-    if confirm and may_decide(seen.praise, call.actor.id) and (teams is None or recipient.team_id in teams):
+    if decides and wanted is not None:
+        return decide(tx, call, praise_id, "retag", tags=wanted.tags, primary=wanted.primary, tier=wanted.tier)
+    if decides:
         return decide(tx, call, praise_id, "confirm")
     if recipient.team_id != praise.team_id:
         ask_supervisors(tx, seen, call.incoming.platform, call.now, but=call.actor.id)
     return seen
+
+
+def _suggest(tx: Tx, call: Call, praise: Praise, wanted: Tags) -> None:
+    """Tag what waits as a supervisor wants it, who does not decide on it."""
+    if wanted == Tags(praise.tags, praise.primary, praise.tier):
+        return
+    praises.retag(tx, praise.id, wanted.tags, wanted.primary, wanted.tier)
+    details = {"tags": wanted.tags, "primary": wanted.primary, "tier": wanted.tier}
+    decisions.note(tx, call.organisation.id, call.actor.id, "suggest", f"praise {praise.id}", details, call.now)

@@ -278,7 +278,7 @@ def record(
                 tier=tier,
                 suggested_tier=suggested,
                 tagged_by=tagged_by,
-                confidence=words.tagging.confidence,
+                confidence=_confidence(words.tagging),
                 evidence=words.tagging.evidence,
                 model=words.tagging.model,
                 rules_id=version.id,
@@ -307,6 +307,11 @@ def record(
             if one.praise.status is Status.WAITING:
                 ask_supervisors(tx, one, source.platform, now)
     return seen
+
+
+def _confidence(found: Tagging) -> float:
+    """Return how sure the classifier is that this is praise: of what it takes for none a person said so."""
+    return found.confidence if found.praise else 1.0 - found.confidence
 
 
 def book(tx: Tx, praise: Praise, points: int, recipient: Member, giver: Member | None, now: datetime) -> int:

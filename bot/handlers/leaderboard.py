@@ -159,11 +159,10 @@ def period_name(period: Period, locale: str, _: Translate) -> str:
 # --- the weekly post --------------------------------------------------------------------------------------------------
 
 
-def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | None = None) -> Card:
+def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules) -> Card:
     """Return the post of a closed week for a team's channel. Names, never mentions: a board pings nobody."""
-    locale = locale or team.locale
-    _ = translator(locale)
-    title = _("{team}: {period}", team=team.name, period=period_name(period, locale, _))
+    _ = translator(team.locale)
+    title = _("{team}: {period}", team=team.name, period=period_name(period, team.locale, _))
     organisation = team.organisation_id
     counts, before = (
         boards.counts(tx, organisation, week.start, week.end, team_id=team.id) for week in (period, period.previous())
@@ -181,11 +180,11 @@ def weekly_card(tx: Tx, team: Team, period: Period, rules: Rules, locale: str | 
     blocks += _chart(people, teams, counts, _)
     blocks += _highlight(tx, team, period, _)
     if not quiet:
-        blocks.append(_facts(counts, _))
+        blocks += _facts(counts, _)
     if len(teams) > 1:
         blocks += [Divider(), Text(_("Teams"), "strong"), table(teams, "points", team.id, _, teams=True)]
     if "givers" in rules.boards:
-        blocks += _givers(boards.members_by(tx, organisation, period.start, period.end, "given", team.id), locale)
+        blocks += _givers(boards.members_by(tx, organisation, period.start, period.end, "given", team.id), team.locale)
     blocks += _waiting(tx, team, _)
     return Card(title, tuple(blocks), title=title)
 
@@ -228,19 +227,19 @@ def _highlight(tx: Tx, team: Team, period: Period, _: Translate) -> list[Block]:
     return [Divider(), Text(_("Highlight of the week: {name}", name=name), "strong"), Quote(best.text)]
 
 
-def _facts(counts: Counts, _: Translate) -> Facts:
+def _facts(counts: Counts, _: Translate) -> list[Block]:
+    """Count the praise once by tag and once by tier; who adds the tags up finds more than there was praise."""
     highlights = str(counts.highlight)
     if counts.raised:
         highlights = _("{count}, raised from earlier weeks: {raised}", count=counts.highlight, raised=counts.raised)
-    return Facts(
-        (
-            (_("attitude"), str(counts.attitude)),
-            (_("solution"), str(counts.solution)),
-            (_("value added"), str(counts.value_added)),
-            (_("basic praise"), str(counts.basic)),
-            (_("highlights"), highlights),
-        )
-    )
+    by_tag = ((tag_name(tag, _), str(getattr(counts, tag))) for tag in Tag)
+    by_tier = ((_("basic praise"), str(counts.basic)), (_("highlights"), highlights))
+    return [
+        Text(_("By tag; one praise may have several"), "quiet"),
+        Facts(tuple(by_tag)),
+        Text(_("By tier"), "quiet"),
+        Facts(by_tier),
+    ]
 
 
 def _givers(givers: Sequence[Standing], locale: str) -> list[Block]:
@@ -258,12 +257,9 @@ def _givers(givers: Sequence[Standing], locale: str) -> list[Block]:
 
 
 def _waiting(tx: Tx, team: Team, _: Translate) -> list[Block]:
-    lines: list[Block] = []
-    if waiting := praises.open_in_team(tx, team.organisation_id, team.id):
-        lines.append(Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet"))
-    if unassigned := praises.unassigned(tx, team.organisation_id):
-        lines.append(Text(_("Besides, {count} wait to be assigned to an agent.", count=unassigned), "quiet"))
-    return lines
+    """Tell what waits in the team; what nobody is named in is the supervisors' concern, not every team's."""
+    waiting = praises.open_in_team(tx, team.organisation_id, team.id)
+    return [Text(_("Still awaiting a supervisor: {count}.", count=waiting), "quiet")] if waiting else []
 
 
 def schedule(rules: Rules, team: Team) -> Schedule:
@@ -303,11 +299,13 @@ def _post(tx: Tx, team: Team, week: Period, now: datetime) -> None:
 
 
 def next_post(tx: Tx, team: Team, now: datetime, locale: str) -> Card:
-    """Return the post that ``team`` gets next, as it would look now."""
+    """Return the post that ``team`` gets next, as it would look now, in the team's language; what is said of it besides
+    is in the reader's, ``locale``.
+    """
     rules = rulebook.at(tx, team.organisation_id, now).rules
     week = next_week(schedule(rules, team), now)
     began = local_day(team.boards_since, team.timezone)
-    card = weekly_card(tx, team, week if week.end > began else week_of(began), rules, locale)
+    card = weekly_card(tx, team, week if week.end > began else week_of(began), rules)
     if team.on_boards:
         return card
     line = translator(locale)("{team} stays off boards: this is posted nowhere.", team=team.name)

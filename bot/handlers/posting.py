@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.chat import Card
 from bot.handlers.cards import View, draw, taken_back, view
+from bot.handlers.collecting import came_alone, collect, redraw_lines
 from bot.storage import members, organisations, outbox
 from bot.storage.database import Tx
 from bot.storage.members import Member
@@ -16,7 +17,7 @@ from bot.storage.praises import Praise
 
 def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None:
     """Tell each recipient, and each team's channel in one quiet line, of praises given by the same words that now
-    count.
+    count. What came without a person shares its line with others.
     """
     organisation_id = gift[0].praise.organisation_id
     recipients = [seen.recipient for seen in gift]
@@ -31,9 +32,13 @@ def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None
             messages.append(Outgoing(key, to, card, praise.id, Audience.RECIPIENT, recipient.id))
         if praise.private or praise.team_id is None or praise.team_id in teams_told:
             continue
-        teams_told.add(praise.team_id)
         team = organisations.team(tx, organisation_id, praise.team_id)
-        if team is not None and team.channel is not None:
+        if team is None or team.channel is None:
+            continue
+        if came_alone(praise):
+            collect(tx, seen, team, now)
+        else:
+            teams_told.add(team.id)
             card = draw(seen, Audience.CHANNEL, team.locale)
             # One line for all whom the same words praised, also when they are confirmed one after another.
             first = praise.gift_id or praise.id
@@ -108,6 +113,7 @@ def redraw(tx: Tx, praise: Praise, change: str, now: datetime) -> None:
         card = taken_back(locale) if another else draw(seen, posted.audience, locale)
         messages.append(Outgoing(f"redraw:{posted.id}:{change}", posted.to, card, replaces_id=posted.id))
     outbox.add(tx, praise.organisation_id, messages, now)
+    redraw_lines(tx, praise, now)
 
 
 def tell(tx: Tx, praise: Praise, member_id: int, card: Card, what: str, platform: str, now: datetime) -> None:

@@ -14,18 +14,18 @@ from bot.handlers import points
 from bot.handlers.cards import View, item, view
 from bot.handlers.deciding import scope
 from bot.handlers.praise import number
-from bot.i18n import Translate, moment, translator
+from bot.handlers.words import tagged
+from bot.i18n import Translate, listing, moment, translator
 from bot.praise import Kind
 from bot.storage import comments, organisations, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.praises import Part, Praise
+from bot.tags import SURE
 
 QUEUE, HOME = "queue", "home"
 """Where a button of the queue stands: in a message of its own, or on the page of `home`."""
 _PAGE = 5
-_AT_ONCE = 10
-"""Praises that can be chosen from in one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def home(ctx: Context) -> Reply:
     return await ctx.read(lambda tx, call: again(tx, call, Place(at_home=True)))
 
 
-def again(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Reply:
+def again(tx: Tx, call: Call, place: Place, said: Sequence[Text] = ()) -> Reply:
     """Return the queue drawn again where it stands, under what is ``said``; see `card`."""
     if not place.at_home:
         return Reply(card(tx, call, place, said), replaces=True)
@@ -74,52 +74,66 @@ async def turn(ctx: Context) -> Reply:
     return await ctx.read(lambda tx, call: again(tx, call, place_of(call.action)))
 
 
-def next_in(tx: Tx, call: Call, place: Place) -> tuple[Praise, ...]:
-    """Return the praises from the top of a page on that several can be chosen from."""
+def shown(tx: Tx, call: Call, place: Place) -> tuple[Praise, ...]:
+    """Return the praises that stand on a page."""
     teams = scope(tx, call.actor)
     offset = place.page * _PAGE
-    return praises.queue(tx, call.organisation.id, teams, call.actor.id, _AT_ONCE, offset, place.part)
+    return praises.queue(tx, call.organisation.id, teams, call.actor.id, _PAGE, offset, place.part)
 
 
-def card(tx: Tx, call: Call, place: Place, said: Sequence[str] = ()) -> Card:
+def card(tx: Tx, call: Call, place: Place, said: Sequence[Text] = ()) -> Card:
     """Return one page of what waits for the caller, under what is ``said`` of the decisions just taken.
 
-    Raises `NotAllowed` for who decides for no team.
+    A part that is done stays that part: what else waits is asked for. Raises `NotAllowed` for who decides for no team.
     """
     actor = call.actor
     teams = scope(tx, actor)
     _ = translator(actor.locale)
     counts = {part: praises.queue_length(tx, call.organisation.id, teams, actor.id, part) for part in Part}
-    part = place.part if counts[place.part] else Part.ALL
-    total = counts[part]
+    total = counts[place.part]
     pages = max(1, -(-total // _PAGE))
-    here = Place(min(place.page, pages - 1), part, place.at_home)
-    shown = praises.queue(tx, call.organisation.id, teams, actor.id, _PAGE, here.page * _PAGE, part)
-    blocks: list[Block] = [Text(line, "strong") for line in said]
-    if not shown:
-        title = _("Your queue is empty")
-        return Card(title, (*blocks, Text(_("All done, thank you."))), title=title, tone="good")
+    here = replace(place, page=min(place.page, pages - 1))
+    waiting = shown(tx, call, here)
+    if not waiting:
+        return _done(counts, here, said, _)
+    blocks: list[Block] = list(said)
     if pages > 1:
         title = _("{count} to decide, page {page} of {pages}", count=total, page=here.page + 1, pages=pages)
     else:
         title = _("{count} to decide", count=total)
     if len(parts := _parts(counts, here, _)) > 1:
         blocks.append(Buttons(parts))
-    occurred = comments.occurred(tx, [praise.comment_id for praise in shown if praise.comment_id is not None])
+    occurred = comments.occurred(tx, [praise.comment_id for praise in waiting if praise.comment_id is not None])
     names = organisations.names(organisations.teams_of(tx, call.organisation.id))
-    for place_on_page, praise in enumerate(shown):
-        seen = view(tx, praise)
+    views = [view(tx, praise) for praise in waiting]
+    for place_on_page, seen in enumerate(views):
+        praise = seen.praise
         said_on = occurred.get(praise.comment_id or 0, praise.created)
         if blocks or place_on_page:
             blocks.append(Divider())
         blocks.append(Text(_headline(seen, said_on, names, actor, _), "strong"))
         blocks.extend(item(seen, actor.locale, _, here.values()))
-    blocks += [Divider(), *_at_the_end(shown, here, pages, _)]
+    blocks += [Divider(), *_at_the_end(views, here, pages, actor.locale)]
     return Card(title, tuple(blocks), title=title)
 
 
+def _done(counts: dict[Part, int], here: Place, said: Sequence[Text], _: Translate) -> Card:
+    """Return the card of a part in which nothing waits any more, with the way to what else does."""
+    title = {
+        Part.ALL: _("Your queue is empty"),
+        Part.UNASSIGNED: _("Every praise has its agent now"),
+        Part.SURE: _("All of the very sure are decided"),
+    }[here.part]
+    blocks: list[Block] = list(said)
+    if others := _parts(counts, here.part, _):
+        blocks += [Text(_("More waits in the rest of the queue.")), Buttons(others)]
+    else:
+        blocks.append(Text(_("All done, thank you.")))
+    return Card(title, tuple(blocks), title=title, tone="good")
+
+
 def _parts(counts: dict[Part, int], here: Place, _: Translate) -> tuple[Button, ...]:
-    if counts[Part.ALL] <= _PAGE:
+    if counts[Part.ALL] <= _PAGE and counts[here.part] == counts[Part.ALL]:
         return ()
     labels = {
         Part.ALL: _("All {count}", count=counts[Part.ALL]),
@@ -138,21 +152,33 @@ def _parts(counts: dict[Part, int], here: Place, _: Translate) -> tuple[Button, 
     )
 
 
-def _at_the_end(shown: Sequence[Praise], here: Place, pages: int, _: Translate) -> list[Block]:
+def _at_the_end(views: Sequence[View], here: Place, pages: int, locale: str) -> list[Block]:
+    _ = translator(locale)
     buttons: list[Button] = []
-    known = [praise for praise in shown if praise.recipient_id is not None]
-    if len(known) > 1:
-        ids = ",".join(str(praise.id) for praise in known)
-        asks = _("Confirm all {count} as they are tagged?", count=len(known))
-        label = _("Confirm these {count}", count=len(known))
+    if len(views) > 1 and all(_very_sure(seen.praise) for seen in views):
+        ids = ",".join(str(seen.praise.id) for seen in views)
+        what = listing([_in_short(seen, _) for seen in views], locale)
+        asks = _("Confirm {count} as they are tagged? {what}", count=len(views), what=what)
+        label = _("Confirm these {count}", count=len(views))
         buttons.append(Button("confirm.batch", label, {"praises": ids, **here.values()}, "primary", asks))
-    if len(shown) > 1:
+    if len(views) > 1:
         buttons.append(Button("confirm.several.form", _("Choose several …"), here.values()))
     if here.page > 0:
         buttons.append(Button("confirm.page", _("Previous"), replace(here, page=here.page - 1).values()))
     if here.page < pages - 1:
         buttons.append(Button("confirm.page", _("Next"), replace(here, page=here.page + 1).values()))
     return [Buttons(tuple(buttons))] if buttons else []
+
+
+def _very_sure(praise: Praise) -> bool:
+    """Return whether a praise may be confirmed among others without being looked at alone."""
+    return praise.recipient_id is not None and praise.confidence >= SURE
+
+
+def _in_short(seen: View, _: Translate) -> str:
+    praise = seen.praise
+    tags = tagged(praise.primary, praise.tags, praise.tier, _)
+    return _("{name}: {tags}", name=seen.name(praise.recipient_id, _), tags=tags)
 
 
 def _headline(seen: View, said_on: datetime, teams: dict[int, str], reader: Member, _: Translate) -> str:

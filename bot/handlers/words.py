@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from bot.i18n import Translate
-from bot.tags import SURE, Tag, Tier
+from collections.abc import Sequence
+
+from bot.i18n import Translate, listing, translator
+from bot.tags import FAIRLY_SURE, SURE, Tag, Tier
+
+_NAMED = 5
 
 
 def tag_name(tag: Tag, _: Translate) -> str:
@@ -29,7 +33,7 @@ def confidence_words(confidence: float, _: Translate) -> str:
     percent = round(confidence * 100)
     if confidence >= SURE:
         return _("very sure ({percent}%)", percent=percent)
-    if confidence >= 0.7:
+    if confidence >= FAIRLY_SURE:
         return _("fairly sure ({percent}%)", percent=percent)
     return _("unsure ({percent}%)", percent=percent)
 
@@ -42,6 +46,16 @@ def outcome_name(outcome: str, _: Translate) -> str:
         "raise": _("raised to highlight"),
         "reject": _("not praise"),
     }[outcome]
+
+
+def how_often(counted: Sequence[tuple[str, int]], locale: str) -> str:
+    """Return names with how often each stands there, in the order given; the first few of many."""
+    _ = translator(locale)
+    named = [_("{name} ({number})", name=name, number=count) if count > 1 else name for name, count in counted[:_NAMED]]
+    who = listing(named, locale)
+    if len(counted) > _NAMED:
+        return _("{who} and others, {count} people in all", who=who, count=len(counted))
+    return who
 
 
 def measure_name(measure: str, _: Translate) -> str:

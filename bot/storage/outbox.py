@@ -62,8 +62,10 @@ class Posted:
     member_id: int | None
 
 
-def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetime) -> None:
-    """Write messages."""
+def add(
+    tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetime, *, due: datetime | None = None
+) -> None:
+    """Write messages; they go out at once, or when they are ``due``, at most `FURTHEST` from now."""
     if not messages:
         return
     rows = [
@@ -81,7 +83,7 @@ def add(tx: Tx, organisation_id: int, messages: Sequence[Outgoing], now: datetim
             "replaces_id": message.replaces_id,
             "state": "waiting",
             "attempts": 0,
-            "due": now,
+            "due": due or now,
             "created": now,
         }
         for message in messages

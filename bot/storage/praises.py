@@ -296,9 +296,12 @@ def open_in_team(tx: Tx, organisation_id: int, team_id: int) -> int:
     return tx.execute(_waiting(organisation_id).where(praises.c.team_id == team_id)).scalar_one()
 
 
-def unassigned(tx: Tx, organisation_id: int) -> int:
-    """Return how many praises of customers wait until somebody says whose they are."""
-    return tx.execute(_waiting(organisation_id).where(praises.c.recipient_id.is_(None))).scalar_one()
+def without_recipient(tx: Tx, organisation_id: int, ids: Collection[int]) -> int:
+    """Return of how many of these praises nobody has said yet whose they are."""
+    query = select(func.count()).where(
+        praises.c.organisation_id == organisation_id, praises.c.id.in_(ids), praises.c.recipient_id.is_(None)
+    )
+    return tx.execute(query).scalar_one()
 
 
 def _waiting(organisation_id: int) -> Select[int]:

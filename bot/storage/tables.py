@@ -400,6 +400,16 @@ Index(
     postgresql_where=outbox.c.audience == "channel",
 )
 
+collected = Table(
+    "collected",
+    metadata,
+    Column("praise_id", Id, ForeignKey("praises.id"), primary_key=True),
+    Column("team_id", Id, ForeignKey("teams.id"), primary_key=True),
+    Column("outbox_id", Id, ForeignKey("outbox.id"), nullable=False),
+    comment="Which line in a team's channel tells of a praise together with others",
+)
+Index("ix_collected_line", collected.c.team_id, collected.c.outbox_id)
+
 audit = Table(
     "audit",
     metadata,

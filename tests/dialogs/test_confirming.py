@@ -82,13 +82,13 @@ async def test_rejecting_needs_a_reason_takes_points_back_and_tells_why(chat: Ch
 
 
 async def test_several_are_confirmed_at_once_and_what_was_decided_meanwhile_is_said(chat: Chat) -> None:
-    for number in range(3):
-        await chat.type("Tom O'Brien", f"@Li Na solved the dispute number {number} for an angry customer #solution")
-    queue = await chat.type("Grace Lim", "queue")
+    await waiting(chat, 3)
+    form = await chat.press("Grace Lim", "Choose several …", await chat.type("Grace Lim", "queue"))
     await chat.press("周主任", "认定", await chat.type("周主任", "待认定"))
-    done = said(await chat.press("Grace Lim", "Confirm these 3", queue))
-    assert "Confirmed: 2" in done
-    assert "周主任" in done
+    every = tuple(choice.value for choice in the_form(form).fields[0].choices)
+    done = said(await chat.fill("Grace Lim", form, praises=every, outcome="confirm"))
+    assert "Confirmed: 2, Li Na (2)." in done
+    assert "Not decided: 1. 周主任 already decided on this: confirmed." in done
     assert "Your queue is empty" in done
 
 
@@ -109,7 +109,7 @@ async def test_an_agent_is_assigned_and_the_praise_confirmed_in_one_step(chat: C
     await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
     form = await chat.press("Grace Lim", "Assign agent", await chat.latest("Grace Lim"))
     assert "so kind and patient" in the_form(form).about
-    reply = await chat.fill("Grace Lim", form, to="Priya Nair")
+    reply = await chat.fill("Grace Lim", form, to="Priya Nair", confirm="true")
     assert "confirmed: Grace Lim" in said(reply)
     assert "A customer praised you" in (await chat.latest("Priya Nair")).words
 
@@ -117,7 +117,9 @@ async def test_an_agent_is_assigned_and_the_praise_confirmed_in_one_step(chat: C
 async def test_what_turns_out_to_be_anothers_teams_waits_for_their_supervisor(chat: Chat) -> None:
     await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
     form = await chat.press("Grace Lim", "Assign agent", await chat.latest("Grace Lim"))
-    await chat.fill("Grace Lim", form, to="李娜")
+    reply = await chat.fill("Grace Lim", form, to="李娜", confirm="true")
+    assert "Assigned to 李娜 (信用卡一组), not confirmed: the supervisors there decide on it." in said(reply)
+    assert labels(reply) == []  # none of it is hers to press
     assert await chat.inbox("李娜") == []
     assert "so kind and patient" in (await chat.latest("王敏")).words
 
@@ -171,28 +173,51 @@ async def test_a_decision_does_not_lead_away_from_its_page(chat: Chat) -> None:
     assert "10 to decide, page 2 of 2" in said(await chat.fill("Grace Lim", form, why="complaint"))
 
 
-async def test_a_part_of_the_queue_is_shown_alone_and_left_when_it_is_done(chat: Chat) -> None:
+async def test_a_part_of_the_queue_that_is_done_says_so_and_what_else_waits(chat: Chat) -> None:
     await waiting(chat, 5)
     await chat.type("Tom O'Brien", "customer The lady on the hotline was so kind and patient with me, great service!")
     part = await chat.press("Grace Lim", "Agent unknown: 1", await chat.type("Grace Lim", "queue"))
     assert "1 to decide" in said(part)
     form = await chat.press("Grace Lim", "Assign agent", part)
-    assert "5 to decide" in said(await chat.fill("Grace Lim", form, to="Priya Nair"))
+    done = await chat.fill("Grace Lim", form, to="Priya Nair", confirm="true")
+    assert "Every praise has its agent now" in said(done)
+    assert "Confirmed for Priya Nair: " in said(done)
+    assert labels(done) == ["All 5"]
+    assert "5 to decide" in said(await chat.press("Grace Lim", "All 5", done))
 
 
 async def test_several_are_chosen_and_rejected_for_a_usual_reason(chat: Chat) -> None:
     await waiting(chat, 7)
     form = await chat.press("Grace Lim", "Choose several …", await chat.type("Grace Lim", "queue"))
     shown = next(field for field in the_form(form).fields if field.name == "praises")
-    assert len(shown.choices) == 7
+    assert len(shown.choices) == 5  # what the page shows
+    assert shown.value == ()
+    assert "sure (" in shown.choices[0].label
+    assert "basic praise" in shown.choices[0].label
     chosen = tuple(choice.value for choice in shown.choices[:3])
+    assert "outcome" in the_form(await chat.fill("Grace Lim", form, praises=chosen)).errors
     again = await chat.fill("Grace Lim", form, praises=chosen, outcome="reject")
     assert "why" in the_form(again).errors
     assert "praises" in the_form(await chat.fill("Grace Lim", form, praises=())).errors
     done = said(await chat.fill("Grace Lim", again, praises=chosen, outcome="reject", why="not_service"))
-    assert "Not praise: 3." in done
+    assert "Not praise: 3, Li Na (3)." in done
     assert "4 to decide" in done
     assert "About goods, price or place" in (await chat.latest("Tom O'Brien")).words
+
+
+async def test_what_nobody_is_named_in_cannot_be_chosen_to_be_confirmed(chat: Chat) -> None:
+    for number in range(2):
+        words = f"customer The lady on the hotline was so kind and patient with me, call {number}, great service!"
+        await chat.type("Tom O'Brien", words)
+    form = await chat.press("Grace Lim", "Choose several …", await chat.type("Grace Lim", "queue"))
+    fields = {field.name: field for field in the_form(form).fields}
+    assert [choice.value for choice in fields["outcome"].choices] == ["reject"]
+    await chat.type("Tom O'Brien", PRAISE)
+    form = await chat.press("Grace Lim", "Choose several …", await chat.type("Grace Lim", "queue"))
+    every = tuple(choice.value for choice in the_form(form).fields[0].choices)
+    again = the_form(await chat.fill("Grace Lim", form, praises=every, outcome="confirm"))
+    assert again.errors == {"praises": "Nobody is named yet in 2 of these: first say whose they are."}
+    assert again.fields[0].value == every
 
 
 async def test_a_customers_own_hashtags_stay_their_words(chat: Chat) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,7 +41,8 @@ async def post(database: Database, bank: Bank, at: datetime, team: str = "Cards"
         found = organisations.team(tx, bank.organisation.id, bank.teams[team].id)
         assert found is not None
         law = rulebook.at(tx, bank.organisation.id, at).rules
-        return leaderboard.weekly_card(tx, found, week_of(local_day(at, found.timezone)), law, locale)
+        spoken = replace(found, locale=locale or found.locale)
+        return leaderboard.weekly_card(tx, spoken, week_of(local_day(at, found.timezone)), law)
 
     return await database.read(read)
 
@@ -217,20 +219,33 @@ async def test_what_already_counts_is_not_said_to_wait(database: Database) -> No
     await dispatch.receive(typed(bank["Ann"], "he solved it", [bank["Bo"]], command="customer"))
     card = await post(database, bank, WEDNESDAY)
     assert line(card, "Still awaiting") == "Still awaiting a supervisor: 1."
-    assert line(card, "Besides") == ""
     assert line(await post(database, bank, WEDNESDAY, "Loans"), "Still awaiting") == ""
 
 
-async def test_praise_of_customers_for_nobody_knows_whom_is_told_to_every_team(database: Database) -> None:
+async def test_praise_of_customers_for_nobody_knows_whom_is_no_teams_news(database: Database) -> None:
     dispatch = new_dispatch(database, Clock())
     bank = await database.write(new_bank)
     for number in range(2):
         await dispatch.receive(typed(bank["Ann"], f"the nice voice solved it {number}", command="customer"))
     for team in bank.teams:
-        card = await post(database, bank, WEDNESDAY, team)
-        assert line(card, "Besides") == "Besides, 2 wait to be assigned to an agent."
-        assert line(card, "Still awaiting") == ""
-        assert "另有 2 条待确定座席。" in said(await post(database, bank, WEDNESDAY, team, "zh_CN"))
+        text = said(await post(database, bank, WEDNESDAY, team))
+        assert "assigned" not in text
+        assert "await" not in text
+
+
+# --- what the counts are of -------------------------------------------------------------------------------------------
+
+
+async def test_tags_and_tiers_are_counted_apart_each_under_its_name(database: Database) -> None:
+    dispatch = new_dispatch(database, Clock())
+    bank = await database.write(new_bank)
+    await give(dispatch, bank["Ann"], bank["Bo"], "helped and solved it")
+    lines = said(await post(database, bank, WEDNESDAY)).splitlines()
+    tags = lines.index("By tag; one praise may have several")
+    assert lines[tags + 1 :][:3] == ["attitude: 1", "solution: 1", "value added: 0"]
+    tiers = lines.index("By tier")
+    assert tiers == tags + 4
+    assert lines[tiers + 1 :][:2] == ["basic praise: 1", "highlights: 0"]
 
 
 # --- the chart --------------------------------------------------------------------------------------------------------
@@ -375,6 +390,15 @@ async def test_a_preview_of_a_team_that_stays_off_boards_says_so(database: Datab
     bank = await database.write(new_bank)
     await database.write(organisations.set_on_boards, bank.teams["Cards"].id, False, WEDNESDAY)
     assert "Cards stays off boards" in await previewed(database, bank, "Sun", WEDNESDAY)
+
+
+async def test_a_preview_is_in_the_teams_language_and_what_is_said_of_it_in_the_readers(database: Database) -> None:
+    bank = await database.write(new_bank)
+    await database.write(members.set_locale, bank["Sun"].id, "zh_CN")
+    await database.write(organisations.set_on_boards, bank.teams["Cards"].id, False, WEDNESDAY)
+    preview = await previewed(database, bank, "Sun", WEDNESDAY)
+    assert preview.startswith("Cards: week 47")
+    assert "Cards 不上榜" in preview
 
 
 # --- Latin names in Chinese -------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _done(counts: dict[Part, int], here: Place, said: Sequence[Text], _: Transla
         Part.SURE: _("All of the very sure are decided"),
     }[here.part]
     blocks: list[Block] = list(said)
-    if others := _parts(counts, here.part, _):
+    if others := _parts(counts, here, _):
         blocks += [Text(_("More waits in the rest of the queue.")), Buttons(others)]
     else:
         blocks.append(Text(_("All done, thank you.")))

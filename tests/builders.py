@@ -283,6 +283,12 @@ def rows(tx: Tx, table: Table) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
+def waiting(tx: Tx) -> list[datetime]:
+    """Return when the messages that wait are due, the next one first."""
+    due = select(tables.outbox.c.due).where(tables.outbox.c.state == "waiting")
+    return list(tx.execute(due.order_by(tables.outbox.c.due)).scalars())
+
+
 def praises_of(tx: Tx, reason: str) -> tuple[Praise, ...]:
     """Return the praises given with a reason, oldest first."""
     query = select(tables.praises.c.organisation_id, tables.praises.c.id).where(tables.praises.c.text == reason)

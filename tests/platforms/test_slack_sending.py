@@ -15,7 +15,7 @@ from bot.platforms.slack_charts import PATH, ChartAddresses
 from bot.storage import organisations, outbox, tables
 from bot.storage.database import Tx
 from bot.storage.outbox import Outgoing
-from tests.builders import rows
+from tests.builders import rows, waiting
 from tests.platforms.block_kit import check_message, words
 from tests.platforms.conftest import CHANNEL, WEDNESDAY, Desk
 from tests.platforms.signed import TEAM, command
@@ -180,7 +180,7 @@ async def test_telling_the_administrator_can_fail_too_and_ends_there(desk: Desk)
     await desk.send(command("UTOM", "<@UPRIYA|priya> for staying late, you helped"))
     sent = await desk.product.database.read(rows, tables.outbox)
     assert not [row for row in sent if row["key"].startswith("undeliverable:undeliverable")]
-    assert await desk.product.database.read(outbox.waiting) == 0
+    assert await desk.product.database.read(waiting) == []
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------

@@ -166,6 +166,12 @@ def _normal(value: str) -> str:
     return "".join(filter(str.isalnum, value)).casefold()
 
 
+_LATIN_WORD = re.compile("(?<![0-9])[A-Za-z\u00c0-\u024f]{2,}(?![0-9])")
+
+
 @lru_cache(maxsize=8)
 def _kept(keep: frozenset[str]) -> frozenset[str]:
-    return frozenset(_normal(_fold(item)[0]) for item in keep)
+    """Return the values that stay, normalised; of a name in Latin letters also each word: Wendy Li is Miss Li too."""
+    folded = [_fold(item)[0] for item in keep]
+    words = [word for item in folded for word in _LATIN_WORD.findall(item)]
+    return frozenset(_normal(value) for value in (*folded, *words))

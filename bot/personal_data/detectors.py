@@ -9,7 +9,8 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
-from bot.personal_data.people import CUSTOMER_NAME
+from bot.personal_data.english_names import english_names
+from bot.personal_data.people import chinese_names
 from bot.personal_data.places import ENGLISH_ADDRESS, chinese_addresses
 
 
@@ -389,5 +390,6 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(Kind.ORDER_NUMBER, partial(_scan, _PARCEL, _is_number)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _SHORT_SPOKEN, _always)),
     Detector(Kind.ORDER_NUMBER, partial(_scan, _LONG, _is_number)),
-    Detector(Kind.NAME, partial(_scan, CUSTOMER_NAME, _always), needs_number=False),
+    Detector(Kind.NAME, chinese_names, needs_number=False),
+    Detector(Kind.NAME, english_names, needs_number=False),
 )

@@ -68,8 +68,8 @@ DARK = Palette("#1e2422", "#e7ece9", "#a3aea9", "#46514c", "#63ccb6", "#edc56c")
 _drawing = Lock()  # matplotlib promises nothing to threads, and a chart takes a tenth of a second
 
 
-def draw(chart: Chart, *, dark: bool = False) -> bytes:
-    """Return ``chart`` as a PNG of 1200 pixels' width, its height following the number of bars.
+def draw(chart: Chart, *, dark: bool = False, width: int = WIDTH) -> bytes:
+    """Return ``chart`` as a PNG of ``width`` CSS pixels, three pixels each; its height follows the number of bars.
 
     The largest value comes first; bars beyond `MAX_BARS` are left out and counted below (``+3``). Text is taken
     literally; characters that the font lacks, such as emoji, are dropped. May be called from any thread. Raises
@@ -77,39 +77,39 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
     """
     rows = sorted(zip(chart.labels, chart.values, strict=True), key=lambda row: row[1], reverse=True)
     with _drawing:
-        return _draw(chart, rows[:MAX_BARS], len(rows) - MAX_BARS, DARK if dark else LIGHT)
+        return _draw(chart, rows[:MAX_BARS], len(rows) - MAX_BARS, width, DARK if dark else LIGHT)
 
 
-def _draw(chart: Chart, rows: list[tuple[str, int]], left_out: int, palette: Palette) -> bytes:
+def _draw(chart: Chart, rows: list[tuple[str, int]], left_out: int, width: int, palette: Palette) -> bytes:
     _import_matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     height = _TITLE_HEIGHT + _ROW_HEIGHT * max(len(rows), 1) + (_ROW_HEIGHT if left_out > 0 else 0) + _MARGIN
-    figure = Figure(figsize=(WIDTH * _DENSITY / _DPI, height * _DENSITY / _DPI), dpi=_DPI, facecolor=palette.background)
+    figure = Figure(figsize=(width * _DENSITY / _DPI, height * _DENSITY / _DPI), dpi=_DPI, facecolor=palette.background)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))  # one unit is one CSS pixel, from the top left corner
     axes.set_axis_off()
-    axes.set_xlim(0, WIDTH)
+    axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
 
     _write(axes, _MARGIN, _TITLE_HEIGHT / 2 + 2, printable(chart.title, _TITLE_COLUMNS), palette.ink, size=_TITLE_SIZE)
     unit = printable(chart.unit, _UNIT_COLUMNS)
-    _write(axes, WIDTH - _MARGIN, _TITLE_HEIGHT / 2 + 2, unit, palette.quiet, align="right")
+    _write(axes, width - _MARGIN, _TITLE_HEIGHT / 2 + 2, unit, palette.quiet, align="right")
     start = _names(axes, rows, palette)
-    _bars(axes, rows, start, palette)
+    _bars(axes, rows, start, width - _MARGIN, palette)
     if left_out > 0:
         _write(axes, start, _middle(len(rows)), f"+{left_out}", palette.quiet)
 
-    return _png(figure)
+    return _png(figure, width)
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure, width: int) -> bytes:
     from PIL import Image  # matplotlib cannot do without it either
 
     pixels = io.BytesIO()
     figure.savefig(pixels, format="raw")
-    size = (WIDTH * _DENSITY, len(pixels.getvalue()) // (4 * WIDTH * _DENSITY))
+    size = (width * _DENSITY, len(pixels.getvalue()) // (4 * width * _DENSITY))
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # Three inks and their soft edges need no more colours, and the file is a third of the size.
     png = io.BytesIO()
@@ -130,14 +130,14 @@ def _names(axes: Axes, rows: list[tuple[str, int]], palette: Palette) -> float:
     return _MARGIN + widest + (_GAP if rows else 0)
 
 
-def _bars(axes: Axes, rows: list[tuple[str, int]], start: float, palette: Palette) -> None:
-    """Draw the axis, the bars and, beyond the end of each, its value."""
+def _bars(axes: Axes, rows: list[tuple[str, int]], start: float, end: float, palette: Palette) -> None:
+    """Draw the axis, the bars and, beyond the end of each, its value, between ``start`` and ``end``."""
     from matplotlib.patches import Rectangle
 
     largest, smallest = max((0, *(value for _, value in rows))), min((0, *(value for _, value in rows)))
     texts = [_write(axes, 0, _middle(index), _number(value), palette.ink) for index, (_, value) in enumerate(rows)]
     room = _GAP + max((_width(text) for text in texts), default=0.0)
-    left, right = start + (room if smallest < 0 else 0), WIDTH - _MARGIN - room
+    left, right = start + (room if smallest < 0 else 0), end - room
     zero = left + (right - left) * (-smallest / ((largest - smallest) or 1))
 
     for index, ((_, value), text) in enumerate(zip(rows, texts, strict=True)):

@@ -12,6 +12,7 @@ from bot.storage import chatlog, members, names, organisations
 from bot.storage.chatlog import Logged
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
+from bot.storage.organisations import Team
 from bot.web.store import Colleague, Conversation, Message
 
 PLATFORM = "web"
@@ -42,7 +43,7 @@ class ChatStore:
             organisation = organisations.of_workspace(tx, PLATFORM, workspace)
             if organisation is None:
                 return ()
-            teams = organisations.names(organisations.teams_of(tx, organisation.id))
+            teams = {team.id: team for team in organisations.teams_of(tx, organisation.id)}
             keys = names.by_member(tx, organisation.id)
             found = members.accounts_of(tx, PLATFORM, workspace).items()
             return tuple(_colleague(user_id, member, teams, keys.get(member.id, ())) for user_id, member in found)
@@ -139,7 +140,9 @@ def masked(
     return "".join([*pieces, mask(text[position:], keep)]), tuple(moved)
 
 
-def _colleague(user_id: str, member: Member, teams: Mapping[int, str], keys: Sequence[str]) -> Colleague:
+def _colleague(user_id: str, member: Member, teams: Mapping[int, Team], keys: Sequence[str]) -> Colleague:
+    team = teams.get(member.team_id or 0)
+    channel = team.channel if team else None
     shown = {name_key(member.name), name_key(member.staff_number or "")}
     return Colleague(
         id=user_id,
@@ -149,9 +152,10 @@ def _colleague(user_id: str, member: Member, teams: Mapping[int, str], keys: Seq
         bot=member.bot,
         active=member.active,
         staff_number=member.staff_number or "",
-        team=teams.get(member.team_id or 0, ""),
+        team=team.name if team else "",
         role=member.role.value,
         other_names=tuple(key for key in keys if key not in shown),
+        home=channel.conversation if channel and channel.platform == PLATFORM else "",
     )
 
 

@@ -1,15 +1,26 @@
-"""Charts of cards as pictures, drawn once per message, revision and colour scheme."""
+"""Charts of cards as pictures, drawn once per message, revision, width and colour scheme."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from bot.chat import Chart
 from bot.web.answers import Problem
 from bot.web.store import Message
 
 _KEPT = 32
+_WIDE = 560
+"""CSS pixels: about the inside of a card where there is room for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart is wanted: for the dark scheme or the light, as wide as a full card or as one on a phone."""
+
+    dark: bool = False
+    wide: bool = False
 
 
 class Charts:
@@ -19,17 +30,17 @@ class Charts:
     """
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[str, int, int, bool], asyncio.Task[bytes]] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, int, int, Look], asyncio.Task[bytes]] = OrderedDict()
 
-    async def picture(self, message: Message, number: int, *, dark: bool) -> bytes:
+    async def picture(self, message: Message, number: int, look: Look) -> bytes:
         """Return the PNG of the ``number``-th chart (from 0) on the message's card, or raise a `Problem` (404)."""
-        key = (message.id, message.revision, number, dark)
+        key = (message.id, message.revision, number, look)
         drawing = self._pictures.get(key)
         if drawing is None:
             charts = [block for block in (message.card.blocks if message.card else ()) if isinstance(block, Chart)]
             if not 0 <= number < len(charts):
                 raise Problem(404, "That is no longer there.")
-            drawing = self._pictures[key] = asyncio.create_task(asyncio.to_thread(_draw, charts[number], dark))
+            drawing = self._pictures[key] = asyncio.create_task(asyncio.to_thread(_draw, charts[number], look))
             while len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
         try:
@@ -39,7 +50,7 @@ class Charts:
             raise
 
 
-def _draw(chart: Chart, dark: bool) -> bytes:
-    from bot.chart import draw  # matplotlib takes a second to import; most days nobody looks at a chart here
+def _draw(chart: Chart, look: Look) -> bytes:
+    from bot.chart import WIDTH, draw  # matplotlib takes a second to import; most days nobody looks at a chart here
 
-    return draw(chart, dark=dark)
+    return draw(chart, dark=look.dark, width=_WIDE if look.wide else WIDTH)

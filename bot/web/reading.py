@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.web.answers import SECURITY_HEADERS, Problem, json_answer
-from bot.web.charts import Charts
+from bot.web.charts import Charts, Look
 from bot.web.conversations import direct_id, is_direct, may_read, message_data, partner
 from bot.web.directory import BOT_PERSON, Directory
 from bot.web.live import LOOK_BACK
@@ -100,11 +100,11 @@ class Reading:
         return json_answer({"messages": readable, "complete": len(messages) < _MISSED_LIMIT})
 
     async def chart(self, request: web.Request) -> web.Response:
-        """A chart of a message's card as PNG; ``theme=dark`` for the dark one."""
+        """A chart of a message's card as PNG; ``theme=dark`` for the dark one, ``size=wide`` for other than phones."""
         account = await self.reader(request)
         message = await self.message(request.match_info["message"], account)
-        dark = request.query.get("theme") == "dark"
-        picture = await self._charts.picture(message, int(request.match_info["number"]), dark=dark)
+        look = Look(dark=request.query.get("theme") == "dark", wide=request.query.get("size") == "wide")
+        picture = await self._charts.picture(message, int(request.match_info["number"]), look)
         # The address holds the revision, so what it shows never changes.
         headers = SECURITY_HEADERS | {"Content-Type": "image/png", "Cache-Control": "private, max-age=86400"}
         return web.Response(body=picture, headers=headers)
@@ -117,6 +117,7 @@ def _person_data(person: Colleague) -> dict[str, object]:
         "team": person.team,
         "role": person.role,
         "otherNames": person.other_names,
+        "home": person.home,
     }
     return data | {name: value for name, value in known.items() if value}
 

@@ -23,6 +23,8 @@ class Colleague(Person):
     """``agent``, ``supervisor``, ``manager`` or ``admin``; empty where none is known."""
     other_names: tuple[str, ...] = ()
     """What else they are found by, in small letters."""
+    home: str = ""
+    """The channel of their team, where the page starts; empty where they have none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,7 +278,7 @@ async def test_dark_is_dark(browser: Browser, busy: Running) -> None:
         async with window(browser, busy, color_scheme=scheme) as opened:
             page = await opened.enter(LI)
             grounds.append(await page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
-            await expect(page.locator(".chart img")).to_have_js_property("naturalWidth", 1200)
+            await expect(page.locator(".chart img")).to_have_js_property("naturalWidth", 1680)
             theme = await page.evaluate("() => document.querySelector('.chart img').currentSrc.includes('theme=dark')")
             assert theme is (scheme == "dark")
     assert grounds[0] == "rgb(255, 255, 255)"

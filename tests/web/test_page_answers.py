@@ -168,5 +168,5 @@ async def test_a_picture_that_arrives_late_does_not_push_the_newest_out_of_view(
     chart = Chart("Teams", tuple("ABCDEFGH"), (8, 7, 6, 5, 4, 3, 2, 1), "points")
     await chat.chat.send(GENERAL, Card("Board", (chart, Text("The end.")), title="Board"), key="b")
     page = await (await windows(viewport={"width": 900, "height": 420})).enter(LI)
-    await expect(page.get_by_role("img")).to_have_js_property("naturalWidth", 1200)
+    await expect(page.get_by_role("img")).to_have_js_property("naturalWidth", 1680)
     await expect(page.get_by_text("The end.")).to_be_in_viewport(ratio=1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.chat import Address, Card, Chart, Choice, Facts, Field, Form, Reply, Text
+from bot.chat import Address, Card, Chart, Choice, Facts, Field, Form, Reply, Table, Text
 
 from .browser import CHROMIUM, Open, arrived
 from .conftest import LI, WORKSPACE, Running
@@ -141,16 +141,81 @@ async def test_figures_stand_side_by_side(chat: Running, windows: Open) -> None:
 BOARD = Card("Board", (Chart("Teams", ("信用卡一组", "B"), (4, 2), "points"), Text("End.")), title="Board")
 
 
-async def test_a_chart_has_its_own_size(chat: Running, windows: Open) -> None:
+async def test_a_chart_fills_its_card(chat: Running, windows: Open) -> None:
     await chat.chat.send(GENERAL, BOARD, key="b")
     page = await (await windows()).enter(LI)
     picture = page.get_by_role("img", name="Teams: 信用卡一组 4 points, B 2 points")
-    await expect(picture).to_have_js_property("naturalWidth", 1200)
-    box = await picture.bounding_box()
+    await expect(picture).to_have_js_property("naturalWidth", 1680)
+    box, card = [await one.bounding_box() for one in (picture, page.get_by_role("article", name="Board"))]
     assert box is not None
-    assert box["width"] == 400
+    assert card is not None
+    assert box["width"] > card["width"] - 50  # from edge to edge, but for the card's own
     # The place kept for it was right, so that nothing jumps.
-    assert abs(box["height"] - float(await picture.get_attribute("height") or 0)) <= 2
+    assert abs(box["height"] - float(await picture.get_attribute("height") or 0)) <= 3
+
+
+async def test_a_chart_only_its_reader_sees_looks_like_the_picture(chat: Running, windows: Open) -> None:
+    amounts = (2, 4, 0, 1)
+    chart = Chart("Teams", ("B", "信用卡一组", "C", "Ops"), amounts, "points")
+    await chat.chat.send(GENERAL, Card("Board", (chart,), title="Board"), key="b")
+    chat.handler.reply = Reply(Card("Preview", (chart,), title="Preview"))
+    page = await (await windows()).enter(LI)
+    await expect(page.get_by_role("img")).to_have_js_property("naturalWidth", 1680)
+    picture = await page.get_by_role("img").bounding_box()
+    await page.get_by_role("button", name="Let Monday come").click()
+    bars = page.locator(".bars")
+    await expect(bars.locator("tr")).to_have_text(["信用卡一组4", "B2", "Ops1", "C0"])  # the largest first
+    await expect(bars.locator("caption")).to_have_text("Teamspoints")
+    widths = [(await bar.bounding_box() or {"width": 0})["width"] for bar in await bars.locator(".bar").all()]
+    assert abs(widths[0] - 2 * widths[1]) <= 1
+    drawn = await bars.bounding_box()
+    assert picture is not None
+    assert drawn is not None
+    assert abs(drawn["width"] - picture["width"]) <= 1
+    assert abs(drawn["height"] - picture["height"]) <= 6
+
+
+async def test_more_bars_than_a_picture_has_are_counted(chat: Running, windows: Open) -> None:
+    chart = Chart("Teams", tuple(f"T{n}" for n in range(23)), tuple(range(-2, 21)), "points")
+    chat.handler.reply = Reply(Card("Preview", (chart,), title="Preview"))
+    page = await (await windows()).enter(LI)
+    await page.get_by_role("button", name="Let Monday come").click()
+    await expect(page.locator(".bars tr")).to_have_count(21)
+    await expect(page.locator(".bars tr").last).to_have_text("+3")
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_board_of_teams_fits_a_phone_with_its_names_whole(chat: Running, windows: Open) -> None:
+    rows = (
+        ("1", "International Team", "134", "▲2"),
+        ("2", "贷款与理财组", "29", "new"),
+        ("3", "信用卡一组", "26", "▼2"),
+    )
+    table = Table(("Rank", "Team", "Points", "Change"), rows, own=0)
+    await chat.chat.send(GENERAL, Card("Board", (table,), title="Board"), key="b")
+    page = await (await windows(**PHONE)).enter(LI)
+    frame = page.locator(".table-frame")
+    await expect(frame.get_by_text("Change")).to_be_in_viewport(ratio=1)
+    assert await frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    heights = {(await row.bounding_box() or {"height": 0})["height"] for row in await frame.locator("tbody tr").all()}
+    assert max(heights) - min(heights) <= 2  # no name is broken in two
+    await expect(frame).not_to_have_class("more-after")
+
+
+async def test_a_table_too_wide_shows_on_which_side_it_goes_on(chat: Running, windows: Open) -> None:
+    table = Table(tuple(f"Column {n}" for n in range(9)), (tuple("1234567890" for _ in range(9)),))
+    await chat.chat.send(GENERAL, Card("Board", (table,), title="Board"), key="b")
+    page = await (await windows(**PHONE)).enter(LI)
+    frame = page.locator(".table-frame")
+    await expect(frame).to_have_class("table-frame more-after")
+    assert await frame.evaluate("frame => getComputedStyle(frame).maskImage") != "none"
+    await frame.focus()  # by keyboard too
+    await frame.evaluate("frame => frame.scrollLeft = 60")
+    await expect(frame).to_have_class("table-frame more-after more-before")
+    await frame.evaluate("frame => frame.scrollLeft = 9999")
+    await expect(frame).to_have_class("table-frame more-before")
 
 
 async def test_a_chart_opens_larger_by_mouse_and_keyboard(chat: Running, windows: Open) -> None:

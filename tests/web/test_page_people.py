@@ -125,7 +125,53 @@ async def test_the_list_of_people_is_not_cut_off_by_its_dialog(
     assert box["y"] + box["height"] <= size["height"]
     await shown.nth(3).click()
     await expect(page.locator(".chip")).to_have_count(1)
+    await expect(page.locator(".chip")).to_be_focused()
+
+
+async def test_one_person_chosen_takes_the_place_of_the_search(chat: Running, windows: Open) -> None:
+    page, field = await opened_form(chat, windows)
+    await field.fill("王磊")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".chip")).to_contain_text("王磊")
+    await expect(field).to_be_hidden()  # nothing more to search for
+    await page.keyboard.press("Enter")  # pressed once too often: the person stays, and the form too
+    await expect(page.locator(".chip")).to_have_count(1)
+    await page.keyboard.press("Backspace")
+    await expect(page.locator(".chip")).to_have_count(0)
     await expect(field).to_be_focused()
+    await field.fill("曾敏")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Remove 曾敏").click()
+    await expect(field).to_be_focused()
+    await field.fill("欧阳静")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Assign").click()
+    action = (await arrived(chat.handler, 2)).action
+    assert action is not None
+    assert action.text("to") == "m8"
+
+
+async def test_a_refused_person_is_where_the_focus_goes(chat: Running, windows: Open) -> None:
+    chat.store.members = centre()
+    agent = Field("to", "Agent", "people", value="m7")
+    chat.handler.reply = Reply(form=Form("assign", "Whose?", "Assign", (agent,), errors={"to": "Not in your team."}))
+    page = await (await windows()).enter(LI)
+    await page.get_by_role("button", name="Let Monday come").click()
+    await expect(page.locator(".chip")).to_be_focused()
+    await expect(page.locator(".chip")).to_have_accessible_description("Not in your team.")
+
+
+async def test_several_people_are_searched_for_one_after_the_other(chat: Running, windows: Open) -> None:
+    chat.store.members = centre()
+    chat.handler.reply = Reply(form=Form("f", "Praise", "Send", (Field("to", "Who", "people", several=True),)))
+    page = await (await windows()).enter(LI)
+    await page.get_by_role("button", name="Let Monday come").click()
+    field = page.get_by_role("combobox", name="Who")
+    for name in ("王磊", "曾敏"):
+        await field.fill(name)
+        await page.keyboard.press("Enter")
+        await expect(field).to_be_focused()
+    await expect(page.locator(".chip")).to_have_count(2)
 
 
 @pytest.mark.parametrize(

@@ -194,16 +194,19 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
     calls: list[tuple[str, bool]] = []
     module = ModuleType("bot.chart")
 
-    def draw(chart: Chart, *, dark: bool = False) -> bytes:
+    def draw(chart: Chart, *, dark: bool = False, width: int = 400) -> bytes:
         calls.append((chart.title, dark))
-        return b"\x89PNG dark" if dark else b"\x89PNG"
+        return f"PNG {width}{' dark' if dark else ''}".encode()
 
     module.draw = draw  # type: ignore[attr-defined]
+    module.WIDTH = 400  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "bot.chart", module)
     return calls
 
 
-async def test_a_chart_is_drawn_once_per_revision_and_scheme(running: Running, drawn: list[tuple[str, bool]]) -> None:
+async def test_a_chart_is_drawn_once_per_revision_width_and_scheme(
+    running: Running, drawn: list[tuple[str, bool]]
+) -> None:
     card = Card("Board", (Text("…"), CHART, Chart("Teams", ("B",), (1,), "points")))
     message = await running.store.post(WORKSPACE, "general", BOT, key="k", card=card)
 
@@ -213,12 +216,13 @@ async def test_a_chart_is_drawn_once_per_revision_and_scheme(running: Running, d
         assert answer.headers["Content-Type"] == "image/png"
         return await answer.read()
 
-    assert await picture(0) == await picture(0) == b"\x89PNG"
-    assert await picture(1, theme="dark") == b"\x89PNG dark"
-    assert drawn == [("Points", False), ("Teams", True)]
+    assert await picture(0) == await picture(0) == b"PNG 400"
+    assert await picture(1, theme="dark") == b"PNG 400 dark"
+    assert await picture(1, theme="dark", size="wide") == b"PNG 560 dark"
+    assert drawn == [("Points", False), ("Teams", True), ("Teams", True)]
     await running.store.replace(WORKSPACE, message.id, card)
     await picture(0)
-    assert len(drawn) == 3
+    assert len(drawn) == 4
 
 
 async def test_a_chart_all_pages_ask_for_at_once_is_drawn_once(running: Running, drawn: list[tuple[str, bool]]) -> None:
@@ -235,12 +239,12 @@ async def test_a_chart_that_could_not_be_drawn_is_tried_again(
     message = await running.store.post(WORKSPACE, "general", BOT, key="k", card=Card("Board", (CHART,)))
     path = f"/chat/charts/{message.id}/0.png"
 
-    def broken(chart: Chart, dark: bool) -> bytes:
+    def broken(chart: Chart, look: charts.Look) -> bytes:
         raise OSError("no font")
 
     monkeypatch.setattr(charts, "_draw", broken)
     assert (await running.client.get(path, params={"as": LI})).status == 503
-    monkeypatch.setattr(charts, "_draw", lambda chart, dark: b"PNG")
+    monkeypatch.setattr(charts, "_draw", lambda chart, look: b"PNG")
     assert await (await running.client.get(path, params={"as": LI})).read() == b"PNG"
 
 

@@ -4,12 +4,15 @@ import { ask, openDialog } from "./dialog.js";
 import { el, freshId } from "./dom.js";
 import { t } from "./setup.js";
 
+const JUST_DRAWN = 500; // milliseconds in which a second click cannot be meant for what the first one brought
+const PICTURE = { narrow: 400, wide: 560 }; // widths in pixels, as `bot.chart` draws
+const MOST_BARS = 20;
 const NUMBER = /^[+\-−–—▲▼↑↓=±]?\s?[\d,.]*\s?[%％]?$/;
 
 /**
  * Return the element of a card.
- * `press(button, refuse)` sends what a button carries; `refuse(card)` shows its refusal there. `chartSource(number, dark)` is a picture's address, absent for cards that no
- * message holds.
+ * `press(button, element)` sends what a button carries. `chartSource(number, { dark, wide })` is a picture's address,
+ * absent for cards that no message holds.
  */
 export function cardElement(card, { press, chartSource }) {
   let charts = 0;
@@ -83,49 +86,72 @@ function table(block) {
   });
   const content = el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   const frame = el("div", { class: "table-frame", role: "group", "aria-label": block.columns.join(", ") }, content);
-  // A table too wide for its card scrolls inside it; for that it must be reachable without a mouse.
-  requestAnimationFrame(() => frame.scrollWidth > frame.clientWidth && (frame.tabIndex = 0));
+  // A table too wide for its card scrolls inside it: it shows that it goes on, and is reachable without a mouse.
+  const measure = () => {
+    const hidden = frame.scrollWidth - frame.clientWidth;
+    if (hidden > 1) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+    frame.classList.toggle("more-before", frame.scrollLeft > 1);
+    frame.classList.toggle("more-after", hidden - frame.scrollLeft > 1);
+  };
+  frame.addEventListener("scroll", measure, { passive: true });
+  new ResizeObserver(measure).observe(frame);
   return frame;
 }
 
 function chart(block, source, number) {
-  if (!source) return bars(block);
+  if (!source) return drawnBars(block);
   const values = block.labels.map((label, index) => `${label} ${block.values[index]} ${block.unit}`);
   const description = `${block.title}: ${values.join(", ")}`;
-  const picture = (size) =>
+  const PHONE = "(max-width: 480px)";
+  const DARK = "(prefers-color-scheme: dark)";
+  // About the size it will have, so that nothing below jumps when it arrives.
+  const bars = Math.min(block.labels.length, MOST_BARS + 1);
+  const size = (width) => ({ width: String(width), height: String(54 + 29 * bars) });
+  const version = (media, looks) => el("source", { media, srcset: source(number, looks), ...size(looks.wide ? PICTURE.wide : PICTURE.narrow) });
+  const picture = () =>
     el(
       "picture",
       {},
-      el("source", { srcset: source(number, true), media: "(prefers-color-scheme: dark)" }),
-      el("img", { src: source(number, false), alt: description, ...size }),
+      version(`${PHONE} and ${DARK}`, { dark: true }),
+      version(PHONE, {}),
+      version(DARK, { dark: true, wide: true }),
+      el("img", { src: source(number, { wide: true }), alt: description, ...size(PICTURE.wide) }),
     );
-  // About the size it will have, so that nothing below jumps when it arrives.
-  const small = picture({ width: "400", height: String(54 + 29 * block.labels.length) });
+  const small = picture();
   const enlarge = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a window of its own, as with any link
     event.preventDefault();
     const frame = el("div", { class: "picture-frame", tabindex: "0", role: "group", "aria-label": block.title }, picture());
     openDialog(block.title, frame, { className: "picture-dialog" });
   };
-  const link = el("a", { href: source(number, false), class: "chart-link", title: t("openPicture"), onclick: enlarge }, small);
+  const link = el("a", { href: source(number, { wide: true }), class: "chart-link", title: t("openPicture"), onclick: enlarge }, small);
   const figure = el("figure", { class: "chart" }, link);
-  small.querySelector("img").addEventListener("error", () => figure.replaceWith(bars(block)));
+  small.querySelector("img").addEventListener("error", () => figure.replaceWith(drawnBars(block)));
   return figure;
 }
 
-/** The same as plain bars, where there is no picture. */
-function bars(block) {
-  const largest = Math.max(1, ...block.values);
-  const rows = block.labels.map((label, index) => {
-    const bar = el("span", { class: "bar" });
-    bar.style.width = `${(Math.max(0, block.values[index]) / largest) * 100}%`;
-    return el("tr", {}, el("th", { scope: "row" }, label), el("td", { class: "bar-cell" }, bar), el("td", { class: "number" }, `${block.values[index]} ${block.unit}`));
+/** The same as the picture shows (`bot.chart`), where there is none: an answer only its reader sees, a failed drawing. */
+function drawnBars(block) {
+  const rows = block.labels.map((label, index) => ({ label, value: block.values[index] })).sort((a, b) => b.value - a.value);
+  const shown = rows.slice(0, MOST_BARS);
+  const most = Math.max(0, ...shown.map(({ value }) => value));
+  const least = Math.min(0, ...shown.map(({ value }) => value));
+  const share = (amount) => `${(amount / (most - least || 1)) * 100}%`;
+  const lines = shown.map(({ label, value }) => {
+    const bar = el("span", { class: value < 0 ? "bar loss" : "bar" });
+    bar.style.width = share(Math.abs(value));
+    bar.style.marginInlineStart = share(Math.min(value, 0) - least);
+    const amount = el("span", { class: "amount" }, value.toLocaleString("en"));
+    return el("tr", {}, el("th", { scope: "row" }, label), el("td", { class: "bar-cell" }, el("span", { class: "track" }, bar, amount)));
   });
-  return el("table", { class: "bars" }, el("caption", {}, block.title), el("tbody", {}, rows));
+  if (rows.length > shown.length) lines.push(el("tr", { class: "left-out" }, el("th", {}), el("td", {}, `+${rows.length - shown.length}`)));
+  const caption = el("caption", {}, el("span", { class: "bars-head" }, block.title, el("span", { class: "unit" }, block.unit)));
+  return el("table", { class: "bars" }, caption, el("tbody", {}, lines));
 }
 
 /** Say a refusal under the button that was pressed; return whether that is still on screen. */
-function refuseAt(element, card) {
+export function refuseAt(element, card) {
   const row = element.closest(".card-buttons");
   if (!element.isConnected || !row) return false;
   const words = (card.blocks ?? []).map((block) => el("p", {}, block.text));
@@ -154,14 +180,17 @@ function cardButton(button, press) {
     all.forEach((one) => one.setAttribute("aria-disabled", "true"));
     element.classList.add("busy");
     try {
-      await press(button, (refusal) => refuseAt(element, refusal));
+      await press(button, element);
     } finally {
       all.forEach((one) => one.removeAttribute("aria-disabled"));
       element.classList.remove("busy");
       if (keepFocus && document.activeElement === document.body && element.isConnected) element.focus();
     }
   });
-  // Not "disabled", which would throw the focus away; a second press is swallowed instead.
-  element.addEventListener("click", (event) => element.getAttribute("aria-disabled") && event.stopImmediatePropagation(), { capture: true });
+  // Not "disabled", which would throw the focus away; a second press is swallowed instead. So is the second half of a
+  // double click where the first half has already brought the next item under the pointer.
+  const drawn = performance.now();
+  const unmeant = (event) => element.getAttribute("aria-disabled") || (event.detail > 1 && event.timeStamp - drawn < JUST_DRAWN);
+  element.addEventListener("click", (event) => unmeant(event) && event.stopImmediatePropagation(), { capture: true });
   return element;
 }

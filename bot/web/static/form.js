@@ -6,6 +6,8 @@ import { peopleField } from "./people_field.js";
 import { t } from "./setup.js";
 
 const RADIOS_AT_MOST = 6;
+// A person chosen stands in for the field.
+const INVALID = "[aria-invalid=true]:not([hidden]), .people-control:has(> [aria-invalid=true][hidden]) .chip";
 const LONG_CHOICE = 24; // columns: longer ones get a line of their own
 
 /**
@@ -28,7 +30,7 @@ export function openForm(form, people, submit) {
     };
     place.replaceChildren(about ?? "", formElement(current, people, () => dialog.close(), send));
     if (about && about.scrollHeight > about.clientHeight) about.tabIndex = 0;
-    (place.querySelector("[aria-invalid=true]") ?? place.querySelector("input, textarea, select, button"))?.focus();
+    (place.querySelector(INVALID) ?? place.querySelector(":is(input, textarea, select):not([hidden]), button"))?.focus();
   };
   show(form);
 }

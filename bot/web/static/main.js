@@ -1,7 +1,7 @@
 // The page from start to finish: who I am, then one conversation at a time.
 
 import { Failure, send, sendPatiently } from "./api.js";
-import { isRefusal } from "./cards.js";
+import { isRefusal, refuseAt } from "./cards.js";
 import { Composer } from "./composer.js";
 import { notify } from "./dialog.js";
 import { el, icon } from "./dom.js";
@@ -72,7 +72,10 @@ async function open(conversation) {
 function wantedConversation() {
   const wanted = address.get("in") ?? "";
   if (wanted && rooms.title(wanted)) return wanted;
-  return rooms.channels[0]?.id ?? rooms.botDirect;
+  const home = rooms.people.get(account)?.home;
+  // The bot's answers to what this person did, and what it tells them, come before what is said in a channel.
+  if (rooms.unread(rooms.botDirect).count || !home || !rooms.title(home)) return rooms.botDirect;
+  return home;
 }
 
 function heading(conversation) {
@@ -116,8 +119,8 @@ async function sendWords(conversation, text, mentions, spans) {
 }
 
 /**
- * Send a button, a menu entry or a form. `origin` names the answer (`key`) or message whose card it was on; its `refuse(card)`
- * shows a refusal at the button, and returns false where that is no longer on screen.
+ * Send a button, a menu entry or a form. `origin` names the answer (`key`) or message whose card it was on, and the button
+ * that was `pressed` there.
  */
 async function act({ name, values = {} }, origin = {}) {
   const conversation = origin.conversation ?? current;
@@ -138,9 +141,9 @@ function takeReply(reply, origin) {
 function takeCard(reply, origin) {
   const onCard = origin.key || origin.message;
   if (reply.replaces && onCard) {
-    rooms.replaceAnswer(origin.conversation, origin, reply.card ?? null);
-    timeline.reveal(origin.key ?? origin.message.id, { focus: true });
-  } else if (reply.card && !(isRefusal(reply.card) && origin.refuse?.(reply.card))) {
+    const redraw = () => rooms.replaceAnswer(origin.conversation, origin, reply.card ?? null);
+    timeline.redraw(origin.key ?? origin.message.id, origin.pressed, redraw);
+  } else if (reply.card && !(isRefusal(reply.card) && origin.pressed && refuseAt(origin.pressed, reply.card))) {
     timeline.reveal(rooms.addAnswer(origin.conversation, reply.card, origin.typed ?? null), { focus: !origin.typed });
   }
 }

@@ -22,6 +22,7 @@ export function peopleField(field, id, states, people) {
       input.value = "";
       listbox.close();
       show();
+      if (!field.several) chips.querySelector(".chip").focus(); // on the person, not on what takes them away again
     },
   });
 
@@ -38,7 +39,7 @@ export function peopleField(field, id, states, people) {
         const label = t("removePerson", { name: told ? `${person.name} ${told}` : person.name });
         return el(
           "li",
-          { class: "chip" },
+          { class: "chip", ...(field.several ? {} : alone(account)) },
           avatar(person, "tiny"),
           el("span", {}, person.name, told && el("span", { class: "option-note" }, ` ${told}`)),
           el("button", { type: "button", "aria-label": label, onclick: () => remove(account) }, icon("close")),
@@ -46,7 +47,18 @@ export function peopleField(field, id, states, people) {
       }),
     );
     chips.hidden = chosen.length === 0;
+    input.hidden = !field.several && chosen.length > 0; // there is nothing more to search for
   };
+  /** What a chip takes over from the field it stands in for. */
+  const alone = (account) => ({
+    tabindex: "-1",
+    "aria-describedby": states["aria-describedby"],
+    onkeydown: (event) => {
+      if (event.key !== "Backspace" && event.key !== "Delete") return;
+      event.preventDefault();
+      remove(account);
+    },
+  });
   const search = () => {
     const free = all.filter((person) => !chosen.includes(person.id));
     listbox.show(matching(free, input.value.replace(/^[@＠]/u, "")).slice(0, SHOWN));

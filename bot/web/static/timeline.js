@@ -7,6 +7,7 @@ import { fromWire, pieces } from "./mentions.js";
 import { openMenu } from "./menu.js";
 import { avatar } from "./people.js";
 import { setup, t } from "./setup.js";
+import { goesOnAt, placeIn } from "./staying.js";
 import { clock, dayLabel, full, sameDay } from "./time.js";
 
 const GROUP_WITHIN = 5 * 60 * 1000; // milliseconds
@@ -104,6 +105,25 @@ export class Timeline {
     this.#place();
   }
 
+  /**
+   * Run `change`, which draws the card of `key` anew after `pressed` was pressed on it. Its reader stays at the item they
+   * decided on, or at the one that takes its place; a card about something else is read from its beginning.
+   */
+  redraw(key, pressed, change) {
+    const place = pressed && this.frame.contains(pressed) ? placeIn(pressed.closest(".card"), pressed) : null;
+    change();
+    const card = this.#nodes.get(key)?.node.querySelector(".card");
+    const frame = this.frame.getBoundingClientRect();
+    const on = card && place && goesOnAt(card, place, frame);
+    if (!on) return this.reveal(key, { focus: true });
+    on.quote.tabIndex = -1;
+    on.quote.focus({ preventScroll: true }); // the words are read, and Tab goes on to their buttons
+    this.#held = null;
+    this.#moveTo(this.frame.scrollTop + on.by);
+    if (on.said.length && card.getBoundingClientRect().top < frame.top) notify(on.said.join("\n"));
+    return undefined;
+  }
+
   get reading() {
     return this.#atEnd();
   }
@@ -189,8 +209,8 @@ export class Timeline {
     const content = [];
     if (message.text) content.push(this.#words(message));
     if (card) {
-      const source = message.card === card && ((number, dark) => chartAddress(message, number, dark, this.#rooms.me));
-      content.push(cardElement(card, { chartSource: source || null, press: (button, refuse) => this.#act(button, { message, refuse }) }));
+      const source = message.card === card && ((number, looks) => chartAddress(message, number, looks, this.#rooms.me));
+      content.push(cardElement(card, { chartSource: source || null, press: (button, pressed) => this.#act(button, { message, pressed }) }));
     }
     if (message.edited && !card) content.push(el("span", { class: "edited" }, t("edited")));
     const label = `${author.name}, ${clock(posted)}: ${message.text || card?.summary || ""}`.slice(0, 300);
@@ -219,7 +239,7 @@ export class Timeline {
     const alone = answer.conversation === this.#rooms.botDirect;
     const note = alone ? null : el("span", { class: "only-you" }, icon("eye"), t("onlyYou"));
     const typed = answer.typed && !alone && this.#typed(answer.typed, answer.card.tone === "attention");
-    const card = cardElement(answer.card, { chartSource: null, press: (button, refuse) => this.#act(button, { key: answer.key, refuse }) });
+    const card = cardElement(answer.card, { chartSource: null, press: (button, pressed) => this.#act(button, { key: answer.key, pressed }) });
     const bot = this.#nameOf(setup.bot.id);
     const node = this.#frame(bot, posted, false, [typed, card], { label: `${bot.name}, ${t("onlyYou")}: ${answer.card.summary}`, className: "answer", note });
     const dismiss = () => {
@@ -319,8 +339,9 @@ export class Timeline {
   }
 }
 
-function chartAddress(message, number, dark, account) {
-  const parameters = new URLSearchParams({ as: account, r: message.revision, ...(dark ? { theme: "dark" } : {}) });
+function chartAddress(message, number, { dark = false, wide = false }, account) {
+  const looks = { ...(dark ? { theme: "dark" } : {}), ...(wide ? { size: "wide" } : {}) };
+  const parameters = new URLSearchParams({ as: account, r: message.revision, ...looks });
   return `/chat/charts/${encodeURIComponent(message.id)}/${number}.png?${parameters}`;
 }
 

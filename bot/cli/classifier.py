@@ -101,7 +101,7 @@ def _print_figures(report: Report) -> None:
     for name, figure in (
         (_("primary tag right"), report.primary),
         (_("tier right"), report.tier),
-        (_("praise or not and primary tag right"), report.decision),
+        (_("praise or not, primary tag and tier right"), report.decision),
         (_("calibration error"), report.calibration_error),
         (_("share decided at a precision of {share}", share=f"{PRECISION_WANTED:.0%}"), report.coverage),
     ):

@@ -106,21 +106,17 @@ async def test_blocks_that_slack_would_refuse_fail_the_test(slack_emulator: Emul
         await post()
 
 
-REQUESTS = {
-    "command": signed.command("U1", "@Li Na 谢谢"),
-    "event": signed.event(signed.message_im("U1", "谢谢", channel="D1")),
-    "retry": signed.event(signed.app_uninstalled(), retry=2),
-    "shortcut": signed.message_shortcut("U1", "praise.form", {"ts": "1.1", "text": "x"}, channel="C1"),
-    "closed": signed.view_closed("U1", {"id": "V1"}),
-}
+def requests() -> dict[str, signed.Request]:
+    return {
+        "command": signed.command("U1", "@Li Na 谢谢"),
+        "event": signed.event(signed.message_im("U1", "谢谢", channel="D1")),
+        "retry": signed.event(signed.app_uninstalled(), retry=2),
+        "shortcut": signed.message_shortcut("U1", "praise.form", {"ts": "1.1", "text": "x"}, channel="C1"),
+        "closed": signed.view_closed("U1", {"id": "V1"}),
+    }
 
 
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_requests_are_signed_as_slacks_own_client_checks(request_: signed.Request) -> None:
-    assert SignatureVerifier(SIGNING_SECRET).is_valid_request(request_.body, dict(request_.headers))
-
-
-@pytest.mark.parametrize("request_", [*malformed.MALFORMED.values()], ids=malformed.MALFORMED)
-def test_malformed_requests_are_signed_all_the_same(request_: signed.Request) -> None:
-    moment, signature = (request_.headers[f"X-Slack-{name}"] for name in ("Request-Timestamp", "Signature"))
-    assert signed.signed(request_.body, at=int(moment)).headers["X-Slack-Signature"] == signature
+@pytest.mark.parametrize("name", [*requests(), *malformed.misshapen()])
+def test_requests_are_signed_as_slacks_own_client_checks(name: str) -> None:
+    request = {**requests(), **malformed.misshapen()}[name]
+    assert SignatureVerifier(SIGNING_SECRET).is_valid_request(request.body, dict(request.headers))

@@ -18,7 +18,7 @@ from tests.builders import new_bank, rows
 from tests.conftest import ROOT
 from tests.platforms import signed
 from tests.platforms.emulator import BOT_TOKEN, SIGNING_SECRET, TEAM
-from tests.platforms.malformed import LARGE, MALFORMED, UNSIGNED
+from tests.platforms.malformed import large, misshapen, unsigned
 from tests.platforms.relay import Relay
 from tests.platforms.signed import Request
 
@@ -51,28 +51,28 @@ def logged(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(record.getMessage() for record in caplog.records)
 
 
-@pytest.mark.parametrize("request_", UNSIGNED.values(), ids=UNSIGNED)
+@pytest.mark.parametrize("name", unsigned())
 async def test_what_slack_did_not_sign_is_refused(
-    client: TestClient[Any, Any], request_: Request, caplog: pytest.LogCaptureFixture
+    client: TestClient[Any, Any], name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await request_.to(client)
+    answer = await unsigned()[name].to(client)
     assert answer.status in (400, 401)
     assert "/slack/events" in logged(caplog)
     assert "thank you" not in logged(caplog)
 
 
-@pytest.mark.parametrize("request_", MALFORMED.values(), ids=MALFORMED)
-async def test_what_slack_does_not_send_is_refused(client: TestClient[Any, Any], request_: Request) -> None:
-    assert (await request_.to(client)).status == 400
+@pytest.mark.parametrize("name", misshapen())
+async def test_what_slack_does_not_send_is_refused(client: TestClient[Any, Any], name: str) -> None:
+    assert (await misshapen()[name].to(client)).status == 400
 
 
-@pytest.mark.parametrize("request_", LARGE.values(), ids=LARGE)
-async def test_what_is_too_large_is_not_read(client: TestClient[Any, Any], request_: Request) -> None:
-    assert (await request_.to(client)).status == 413
+@pytest.mark.parametrize("name", large())
+async def test_what_is_too_large_is_not_read(client: TestClient[Any, Any], name: str) -> None:
+    assert (await large()[name].to(client)).status == 413
 
 
 async def test_none_of_it_leaves_a_trace(client: TestClient[Any, Any], product: Product) -> None:
-    for request in (*UNSIGNED.values(), *MALFORMED.values(), *LARGE.values()):
+    for request in (*unsigned().values(), *misshapen().values(), *large().values()):
         await request.to(client)
     assert await product.database.read(rows, tables.events) == []
 

@@ -116,7 +116,14 @@ def requests() -> dict[str, signed.Request]:
     }
 
 
-@pytest.mark.parametrize("name", [*requests(), *malformed.misshapen()])
+@pytest.mark.parametrize("name", malformed.misshapen())
+def test_misshapen_requests_are_signed_all_the_same(name: str) -> None:
+    request = malformed.misshapen()[name]
+    moment, signature = (request.headers[f"X-Slack-{part}"] for part in ("Request-Timestamp", "Signature"))
+    assert signed.signed(request.body, at=int(moment)).headers["X-Slack-Signature"] == signature
+
+
+@pytest.mark.parametrize("name", requests())
 def test_requests_are_signed_as_slacks_own_client_checks(name: str) -> None:
-    request = {**requests(), **malformed.misshapen()}[name]
+    request = requests()[name]
     assert SignatureVerifier(SIGNING_SECRET).is_valid_request(request.body, dict(request.headers))

@@ -95,7 +95,8 @@ async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Prod
 def _move_to_slack(tx: Tx, emulator: Emulator) -> None:
     """Let everybody have an account there, and every team its channel."""
     organisation = organisations.every(tx)[0]
-    organisations.connect(tx, organisation.id, Slack.name, TEAM)
+    if organisations.of_workspace(tx, Slack.name, TEAM) is None:  # the app asks at its start whose its token is, too
+        organisations.connect(tx, organisation.id, Slack.name, TEAM)
     for member in members.everyone(tx, organisation.id):
         members.link(tx, member.id, Slack.name, TEAM, emulator.users[member.name])
     for team in organisations.teams_of(tx, organisation.id):

@@ -84,7 +84,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person did: words typed at the bot, or an action. ``event_id`` is the same in every retry of it."""
+    """One thing a person did: words typed at the bot, or an action. ``event_id`` is the same in every retry of it.
+
+    ``also`` are more ids it goes by, where a chat gives none: of several that share one, only the first counts.
+    """
 
     event_id: str
     platform: str
@@ -95,6 +98,7 @@ class Incoming:
     mentions: tuple[Mention, ...] = ()
     action: Submission | None = None
     quoted: Quoted | None = None
+    also: tuple[str, ...] = ()
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------

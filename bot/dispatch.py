@@ -116,7 +116,8 @@ class Context:
         if reply is None:
             call = self._call(tx)
             reply = fn(tx, call, *args, **kwargs)
-            events.record(tx, *_event(self.incoming), reply_to_json(reply), call.now)
+            for event in _events(self.incoming):
+                events.record(tx, *event, reply_to_json(reply), call.now)
         return reply
 
     def _within(self, tx: Tx, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
@@ -160,13 +161,15 @@ class Context:
 
 def _answer(tx: Tx, incoming: Incoming) -> Reply | None:
     """Return the reply an earlier delivery of the same event got."""
-    text = events.answer(tx, *_event(incoming))
+    found = (events.answer(tx, *event) for event in _events(incoming))
+    text = next((text for text in found if text is not None), None)
     return None if text is None else reply_from_json(text)
 
 
-def _event(incoming: Incoming) -> tuple[str, str, str]:
+def _events(incoming: Incoming) -> tuple[tuple[str, str, str], ...]:
     """Return what makes an incoming the same one again. An answer is for its sender only, whoever else sends its id."""
-    return incoming.platform, incoming.workspace, f"{incoming.sender} {incoming.event_id}"
+    ids = (incoming.event_id, *incoming.also)
+    return tuple((incoming.platform, incoming.workspace, f"{incoming.sender} {event_id}") for event_id in ids)
 
 
 def _enrol(tx: Tx, incoming: Incoming, people: Sequence[Person], now: datetime) -> None:
@@ -193,6 +196,7 @@ def _cleaned(incoming: Incoming) -> Incoming:
     return replace(
         incoming,
         event_id=_plain(incoming.event_id),
+        also=tuple(map(_plain, incoming.also)),
         sender=_plain(incoming.sender),
         text=text,
         mentions=tuple(replace(mention, user_id=_plain(mention.user_id)) for mention in mentions),

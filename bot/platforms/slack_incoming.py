@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.chat import Address, Incoming, Quoted, Submission
@@ -24,6 +25,8 @@ _NO_NAMES: Mapping[str, str] = {}
 
 _COMMAND = re.compile(r"\A\s*[/／]?(?:praise(?![A-Za-z0-9_-])|表扬)\s*", re.IGNORECASE)
 _NAMELESS = re.compile(r"<@([UW][A-Z0-9]+)>")
+_TOGETHER = 2.0  # seconds
+_END_OF_TIME = 1e11  # seconds since 1970
 
 FORM = "slack.form"
 """The button that opens a form where Slack opens none by itself; it carries the words that asked for it."""
@@ -104,21 +107,27 @@ def said_to_bot(text: str, bot_user: str) -> str:
 def asked_again(value: Payload, incoming: Incoming, names: Mapping[str, str] = _NO_NAMES) -> Incoming:
     """Return the press of a `FORM` button as the words it carries, said once more."""
     text, mentions = read(str(value.get("words", "")), names)
-    return Incoming(
-        incoming.event_id, PLATFORM, incoming.workspace, incoming.sender, incoming.where, text=text, mentions=mentions
-    )
+    return replace(incoming, text=text, mentions=mentions, action=None)
 
 
 # --- presses ---------------------------------------------------------------------------------------------------------
 
 
-def press(body: Payload, workspace: str, event_id: str) -> Incoming:
-    """Return the button pressed; for ``event_id`` see `bot.platforms.slack_presses`."""
+def press(body: Payload, workspace: str) -> Incoming:
+    """Return the button pressed. Two clicks on it at once are one press.
+
+    Slack makes a new payload of every click, and nothing in it says that two belong together. So a press goes by the
+    two seconds it falls into and by the next two: clicks less than two seconds apart share one of these, whichever
+    process each of them comes to.
+    """
     action = _first(body.get("actions"))
     sender = _text(_part(body, "user").get("id"))
     channel = channel_of(body)
+    button, moment = _stands(body)
+    window = int(moment // _TOGETHER)
     return Incoming(
-        event_id=event_id,
+        event_id=f"press:{button}:{window}",
+        also=(f"press:{button}:{window + 1}",),
         platform=PLATFORM,
         workspace=workspace,
         sender=sender,
@@ -127,7 +136,7 @@ def press(body: Payload, workspace: str, event_id: str) -> Incoming:
     )
 
 
-def place_of(body: Payload) -> tuple[str, float]:
+def _stands(body: Payload) -> tuple[str, float]:
     """Return where a button stands and what it carries, the same for each press of it, and when it was pressed in
     seconds.
     """
@@ -137,7 +146,10 @@ def place_of(body: Payload) -> tuple[str, float]:
     if isinstance(view, Mapping):  # a Home keeps its id while its buttons change
         stands.append(view.get("hash"))
     what = [_text(_part(body, "user").get("id")), stands, action.get("action_id"), action.get("value")]
-    return _digest(what), float(_text(action.get("action_ts")))
+    pressed_at = float(_text(action.get("action_ts")))
+    if not 0 <= pressed_at < _END_OF_TIME:
+        raise ValueError("no moment")
+    return _digest(what), pressed_at
 
 
 def shortcut(body: Payload, workspace: str, names: Mapping[str, str] = _NO_NAMES) -> Incoming:

@@ -18,7 +18,6 @@ from bot.platforms import slack_forms, slack_incoming
 from bot.platforms.slack_access import Access, Accesses
 from bot.platforms.slack_answers import Answers, Place, place_of_body, place_of_form
 from bot.platforms.slack_people import People
-from bot.platforms.slack_presses import Presses
 from bot.platforms.slack_store import Store
 from bot.platforms.slack_text import scrub, shorten
 
@@ -48,7 +47,6 @@ class Listeners:
         self._people = people
         self._store = store
         self._reaction_name = reaction
-        self._presses = Presses()
         self._answered: OrderedDict[str, None] = OrderedDict()
 
     def register(self, app: AsyncApp) -> None:
@@ -91,8 +89,7 @@ class Listeners:
     async def press(self, body: Body, context: AsyncBoltContext, ack: AsyncAck) -> None:
         """A button."""
         workspace = _workspace(context)
-        event_id = self._presses.event_id(*slack_incoming.place_of(body))
-        incoming = slack_incoming.press(body, workspace, event_id)
+        incoming = slack_incoming.press(body, workspace)
         place = place_of_body(body, workspace, incoming.sender)
         assert incoming.action is not None
         if incoming.action.name == slack_incoming.FORM:
@@ -223,11 +220,11 @@ class Listeners:
         """Return whether this event was not answered before: a retry or a second click gets no second answer."""
         if reply.unsaved:
             return True
-        key = f"{incoming.workspace} {incoming.sender} {incoming.event_id}"
-        if key in self._answered:
+        keys = [f"{incoming.workspace} {incoming.sender} {event}" for event in (incoming.event_id, *incoming.also)]
+        if any(key in self._answered for key in keys):
             return False
-        self._answered[key] = None
-        if len(self._answered) > _ANSWERED:
+        self._answered |= dict.fromkeys(keys)
+        while len(self._answered) > _ANSWERED:
             self._answered.popitem(last=False)
         return True
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,17 +108,31 @@ def settings(api: SlackApi, sqlite_template: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def desk(settings: Settings, api: SlackApi, tmp_path: Path) -> AsyncIterator[Desk]:
+def roster(tmp_path: Path) -> Path:
+    """Harbour Bank's people."""
+    path = tmp_path / "roster.csv"
+    path.write_text(ROSTER)
+    return path
+
+
+@pytest.fixture
+async def desk(settings: Settings, api: SlackApi, roster: Path) -> AsyncIterator[Desk]:
     """Harbour Bank's team International, in one workspace."""
-    roster = tmp_path / "roster.csv"
-    roster.write_text(ROSTER)
+    async with opened(settings, api, roster) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def opened(settings: Settings, api: SlackApi, roster: Path | None = None) -> AsyncIterator[Desk]:
+    """Serve meanwhile, as a process does; with a ``roster`` there is a bank first."""
     with patch("bot.app.Tagger.load", lambda _: WordTagger()):
         product = Product(settings, clock=lambda: WEDNESDAY)
     slack = product.platforms["slack"]
     assert isinstance(slack, Slack)
     slack.pace = 0.0
     try:
-        await product.database.write(fill, roster)
+        if roster is not None:
+            await product.database.write(fill, roster)
         async with TestClient(TestServer(product.web_application(work=False))) as client:
             yield Desk(product, client, api, slack)
     finally:

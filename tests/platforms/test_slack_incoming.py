@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from bot.chat import Address, Mention, Submission
 from bot.platforms import slack_incoming
 from bot.platforms.slack_answers import place_of_body, place_of_form
-from bot.platforms.slack_incoming import command, form, message, place_of, press, reaction, shortcut, workspace_of
-from bot.platforms.slack_presses import Presses
+from bot.platforms.slack_incoming import command, form, message, press, reaction, shortcut, workspace_of
 
 WORKSPACE = "T0001"
 COMMAND = {
@@ -132,7 +131,7 @@ def test_a_global_shortcut_is_about_no_message() -> None:
 
 
 def test_a_press_carries_what_the_button_does() -> None:
-    found = press(PRESS, WORKSPACE, "e")
+    found = press(PRESS, WORKSPACE)
     assert found.action == Submission("confirm.confirm", {"praise": "7"})
     assert (found.sender, found.where.conversation) == ("UA8RXUSPL", "CBR2V3XEX")
     place = place_of_body(PRESS, WORKSPACE, "UA8RXUSPL")
@@ -188,22 +187,29 @@ def test_a_grid_on_which_the_app_is_installed_as_a_whole_is_one_workspace(
 # --- presses ----------------------------------------------------------------------------------------------------------
 
 
-def test_clicks_in_a_moment_are_one_press_and_later_ones_others() -> None:
-    presses = Presses()
-    first = presses.event_id("b", 100.0)
-    assert presses.event_id("b", 100.0) == presses.event_id("b", 101.9) == first
-    assert presses.event_id("other", 100.1) != first
-    assert presses.event_id("b", 102.1) != first
+def ids(body: dict[str, Any], at: float | None = None) -> set[str]:
+    """Return what a press goes by, pressed ``at`` a Unix time."""
+    (action,) = body["actions"]
+    moment = {} if at is None else {"action_ts": f"{at:.6f}"}
+    found = press(body | {"actions": [action | moment]}, WORKSPACE)
+    return {found.event_id, *found.also}
 
 
-def test_a_button_is_the_same_wherever_it_is_clicked_twice_and_another_with_another_value() -> None:
-    again = PRESS | {"trigger_id": "other"}
-    assert place_of(PRESS) == place_of(again)
+@given(first=st.floats(1e9, 2e9), later=st.floats(0, 1.9))
+def test_clicks_in_a_moment_share_what_they_go_by(first: float, later: float) -> None:
+    assert ids(PRESS, first) & ids(PRESS, first + later)
+
+
+@given(first=st.floats(1e9, 2e9), later=st.floats(4.1, 1e6))
+def test_clicks_apart_are_two_presses(first: float, later: float) -> None:
+    assert not ids(PRESS, first) & ids(PRESS, first + later)
+
+
+def test_a_button_is_the_same_whenever_it_is_clicked_and_another_with_another_value() -> None:
+    assert ids(PRESS) == ids(PRESS | {"trigger_id": "other"})
     action: Any = PRESS["actions"]
-    other = PRESS | {"actions": [action[0] | {"value": '{"praise":"8"}'}]}
-    assert place_of(PRESS)[0] != place_of(other)[0]
-    somebody = PRESS | {"user": {"id": "U2"}}
-    assert place_of(PRESS)[0] != place_of(somebody)[0]
+    assert not ids(PRESS) & ids(PRESS | {"actions": [action[0] | {"value": '{"praise":"8"}'}]})
+    assert not ids(PRESS) & ids(PRESS | {"user": {"id": "U2"}})
 
 
 # --- any other shape --------------------------------------------------------------------------------------------------
@@ -236,7 +242,7 @@ def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
 READERS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "command": (COMMAND, lambda body: command(body, "T1")),
     "shortcut": (SHORTCUT, lambda body: shortcut(body, "T1")),
-    "press": (PRESS, lambda body: (press(body, "T1", "e"), place_of(body))),
+    "press": (PRESS, lambda body: press(body, "T1")),
     "form": (VIEW, lambda body: form(body, "T1")),
     "reaction": (REACTION, lambda body: reaction(body, "T1", "UBOT")),
     "message": (MESSAGE, lambda body: message(body, "T1", "UBOT")),

@@ -8,25 +8,21 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
-from bot.app import Product
 from bot.config import Settings
 from bot.errors import WorkspaceUnknown
 from bot.i18n import describe
-from bot.platforms.slack import Slack
 from bot.platforms.slack_access import Installations, Vault
 from bot.platforms.slack_oauth import SealedStates
 from bot.storage import organisations, tables
-from tests.builders import WordTagger, rows
+from tests.builders import rows
 from tests.platforms import signed
 from tests.platforms.block_kit import words
-from tests.platforms.conftest import WEDNESDAY, Desk
+from tests.platforms.conftest import Desk, opened
 from tests.platforms.slack_api import BOT_USER, SlackApi
 
 KEY = "a-key-of-at-least-sixteen-characters"
@@ -51,16 +47,8 @@ def settings(settings: Settings) -> Settings:
 async def desk(settings: Settings, api: SlackApi) -> AsyncIterator[Desk]:
     api.answers["oauth.v2.access"] = granted
     api.team = {"team_id": "T1"}
-    with patch("bot.app.Tagger.load", lambda _: WordTagger()):
-        product = Product(settings, clock=lambda: WEDNESDAY)
-    slack = product.platforms["slack"]
-    assert isinstance(slack, Slack)
-    slack.pace = 0.0
-    try:
-        async with TestClient(TestServer(product.web_application(work=False))) as client:
-            yield Desk(product, client, api, slack)
-    finally:
-        product.close()
+    async with opened(settings, api) as desk:
+        yield desk
 
 
 def granted(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -259,6 +259,10 @@ class SlackTwice(ConfigurationError):
     """SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for any number. Set one of them."""
 
 
+class SlackTokenRefused(ConfigurationError):
+    """Slack does not accept {name} ({code}). Copy it again from the settings of the app in Slack, and restart."""
+
+
 class DatabaseUnknown(ConfigurationError):
     """DATABASE_URL names a database this product is not tested with. Use sqlite:///file.db or
     postgresql://user@host/name.

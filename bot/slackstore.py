@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from bot.chat import Address, Person
 from bot.localchat import PLATFORM as LOCAL
 from bot.platforms.slack_store import PLATFORM
@@ -24,7 +26,10 @@ class SlackStore:
 
     async def connect(self, workspace: str, name: str, *, only: bool = False) -> None:
         """Let a workspace be an organisation's: of the ``only`` one there is, else a new one; unless it is already."""
-        await self._database.write(self._connect, workspace, name, only)
+        try:
+            await self._database.write(self._connect, workspace, name, only)
+        except IntegrityError:  # another process, started at the same moment, was first
+            await self._database.write(self._connect, workspace, name, only)
 
     async def keep(self, workspace: str, name: str, sealed: str) -> None:
         """Keep what was given at an installation, and `connect` the workspace in the same transaction."""

@@ -19,8 +19,8 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Address, Card, Person, Receive
-from bot.config import Settings
-from bot.errors import WorkspaceUnknown, place_of
+from bot.config import Settings, operator_locale
+from bot.errors import SlackTokenRefused, WorkspaceUnknown, place_of
 from bot.i18n import describe
 from bot.platforms import slack_charts, slack_oauth
 from bot.platforms.slack_access import Accesses, Installations, OneWorkspace, Vault
@@ -39,7 +39,7 @@ from bot.platforms.slack_manifest import (
 )
 from bot.platforms.slack_people import People
 from bot.platforms.slack_sending import Sending
-from bot.platforms.slack_socket import connected
+from bot.platforms.slack_socket import SAID_WITHIN, connected
 from bot.platforms.slack_store import PLATFORM, Store
 
 log = logging.getLogger(__name__)
@@ -158,6 +158,7 @@ class Slack:
         async with ClientSession(timeout=ClientTimeout(total=_TIMEOUT)) as session:
             self._client.session = session
             meeting = asyncio.create_task(self._meet())
+            await asyncio.wait({meeting}, timeout=SAID_WITHIN)  # what is wrong is said before the server is ready
             yield
             meeting.cancel()
             await self.answers.settled()
@@ -168,8 +169,10 @@ class Slack:
         if isinstance(self.accesses, OneWorkspace):
             try:
                 access = await self.accesses.own()
+            except SlackTokenRefused as refused:
+                log.error(describe(refused, operator_locale()))
             except Exception as error:
-                log.error("Slack does not take SLACK_BOT_TOKEN, or cannot be reached: %s", place_of(error))
+                log.error("Slack does not answer whose SLACK_BOT_TOKEN is: %s", place_of(error))
             else:
                 log.info("connected to the workspace %s of Slack", access.workspace)
 

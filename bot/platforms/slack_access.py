@@ -20,6 +20,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import SlackTokenRefused
 from bot.platforms.slack_incoming import workspace_of
 from bot.platforms.slack_store import Store
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _FRESH = 60.0  # seconds an installation is believed: another process may have rotated or forgotten it
 _ROTATE_BEFORE = 120  # minutes; Slack's tokens live for twelve hours
-_REFUSED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired"})
+_WRONG = frozenset({"invalid_auth", "not_authed", "not_allowed_token_type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,16 @@ class OneWorkspace:
         self._asking = asyncio.Lock()
 
     async def own(self) -> Access:
-        """Return the token's own workspace, which becomes part of the product when it is first asked for."""
+        """Return the token's own workspace, which becomes part of the product when it is first asked for.
+
+        Raises `bot.errors.SlackTokenRefused` where the token is none: what has to be sent then waits for the right one.
+        """
         async with self._asking:
             if self._access is None:
-                self._access = await self._ask()
+                try:
+                    self._access = await self._ask()
+                except SlackApiError as error:
+                    raise refusal("SLACK_BOT_TOKEN", error) or error from error
         return self._access
 
     async def of(self, workspace: str) -> Access | None:
@@ -226,9 +233,10 @@ class Installations(AsyncInstallationStore):
         await self.revoked(workspace_of(enterprise_id, team_id, team_id is None))
 
 
-def refused(error: SlackApiError) -> bool:
-    """Return whether Slack refused a token rather than what was asked with it."""
-    return _code(error) in _REFUSED
+def refusal(setting: str, error: SlackApiError) -> SlackTokenRefused | None:
+    """Return what to say when Slack takes what stands in a setting for no token; None for any other failure."""
+    code = _code(error)
+    return SlackTokenRefused(name=setting, code=code) if code in _WRONG else None
 
 
 def _code(error: Exception) -> str:

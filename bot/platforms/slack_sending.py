@@ -63,10 +63,10 @@ class Sending:
 
     async def send(self, to: Address, card: Card, *, key: str, replacing: str | None, again: bool) -> str:
         """Post or replace a message; see `bot.chat.Platform`. Raises `Undeliverable` and `Throttled`."""
-        access = await self._accesses.of(to.workspace)
-        if access is None:
-            raise Undeliverable(f"workspace {to.workspace}: not installed", "revoked")
         try:
+            access = await self._accesses.of(to.workspace)
+            if access is None:
+                raise Undeliverable(f"workspace {to.workspace}: not installed", "revoked")
             return await self._sent(access, to, card, key, replacing, again)
         except SlackApiError as error:
             raise _meaning(error, to) from error

@@ -11,15 +11,18 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import worker
 from bot.chat import Address, Button, Buttons, Card, Chart, Text, Throttled, Undeliverable
+from bot.config import Settings, operator_locale
+from bot.errors import SlackTokenRefused
+from bot.i18n import describe
 from bot.platforms.slack_charts import PATH, ChartAddresses
 from bot.storage import organisations, outbox, tables
 from bot.storage.database import Tx
 from bot.storage.outbox import Outgoing
 from tests.builders import rows, waiting
 from tests.platforms.block_kit import check_message, words
-from tests.platforms.conftest import CHANNEL, WEDNESDAY, Desk
+from tests.platforms.conftest import CHANNEL, WEDNESDAY, Desk, opened
 from tests.platforms.signed import TEAM, command
-from tests.platforms.slack_api import throttled
+from tests.platforms.slack_api import SlackApi, throttled
 
 TEAM_CHANNEL = Address("slack", TEAM, CHANNEL, "channel")
 DIRECT = Address("slack", TEAM, "UPRIYA", "direct")
@@ -87,6 +90,7 @@ async def test_only_what_may_have_been_posted_is_looked_for(desk: Desk) -> None:
 
 async def test_without_the_scope_it_is_posted_without_looking(desk: Desk) -> None:
     desk.api.scopes = "chat:write"
+    await desk.slack.accesses.revoked(TEAM)  # so that it is asked again
     await desk.slack.send(TEAM_CHANNEL, CARD, key="board:1", again=True)
     assert desk.api.of("conversations.history") == []
     assert len(posted(desk)) == 1
@@ -157,6 +161,31 @@ async def test_a_workspace_without_the_app_gets_nothing(desk: Desk) -> None:
     with pytest.raises(Undeliverable) as refused:
         await desk.slack.send(Address("slack", "T404", "C1", "channel"), CARD, key="k")
     assert refused.value.why == "revoked"
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked"])
+async def test_a_token_that_was_revoked_before_the_start_is_no_reason_to_try_for_ever(desk: Desk, code: str) -> None:
+    desk.api.answers["auth.test"] = code
+    await desk.slack.accesses.revoked(TEAM)
+    with pytest.raises(Undeliverable) as refused:
+        await desk.slack.send(TEAM_CHANNEL, CARD, key="k")
+    assert refused.value.why == "revoked"
+
+
+async def test_what_is_to_be_sent_waits_while_the_token_in_the_settings_is_none(desk: Desk) -> None:
+    desk.api.answers["auth.test"] = "invalid_auth"
+    await desk.slack.accesses.revoked(TEAM)
+    with pytest.raises(SlackTokenRefused):
+        await desk.slack.send(TEAM_CHANNEL, CARD, key="k")
+
+
+async def test_a_bot_token_that_is_none_is_said_in_words_when_the_server_starts(
+    settings: Settings, api: SlackApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.answers["auth.test"] = "invalid_auth"
+    async with opened(settings, api):
+        said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert said == [describe(SlackTokenRefused(name="SLACK_BOT_TOKEN", code="invalid_auth"), operator_locale())]
 
 
 async def test_an_administrator_is_told_once_what_to_do(desk: Desk) -> None:

@@ -16,7 +16,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Product
-from bot.config import Settings
+from bot.config import Settings, operator_locale
+from bot.errors import SlackTokenRefused
+from bot.i18n import describe
 from tests.builders import WordTagger, praises_of
 from tests.platforms import signed
 from tests.platforms.block_kit import words
@@ -104,6 +106,15 @@ async def test_it_is_connected_again_when_slack_closes_the_connection(product: P
             second = await socket.connected.get()
         asked = payload(signed.command("UTOM", "help"))
         assert "/praise queue" in words((await socket.send(second, "slash_commands", asked, "e1"))["blocks"])
+
+
+async def test_an_app_token_that_is_none_is_said_once_in_words_when_the_server_starts(
+    product: Product, api: SlackApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.answers["apps.connections.open"] = "invalid_auth"
+    async with TestClient(TestServer(product.web_application(work=False))):
+        said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert said == [describe(SlackTokenRefused(name="SLACK_APP_TOKEN", code="invalid_auth"), operator_locale())]
 
 
 async def test_no_address_is_served_without_a_signing_secret(product: Product, socket: Socket) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Address, Person
+from bot.handlers import accounts
 from bot.localchat import PLATFORM as LOCAL
 from bot.platforms.slack_store import PLATFORM
 from bot.setup import found
@@ -54,7 +55,7 @@ class SlackStore:
         def write(tx: Tx) -> None:
             organisation = organisations.of_workspace(tx, PLATFORM, workspace)
             if organisation is not None:
-                members.refresh(tx, organisation, PLATFORM, workspace, person, LOCAL)
+                accounts.met_again(tx, organisation, PLATFORM, workspace, person, LOCAL, self._clock())
 
         await self._database.write(write)
 

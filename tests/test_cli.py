@@ -99,6 +99,7 @@ def test_a_roster_with_mistakes_adds_nobody_and_names_every_line(bank: Place) ->
 def test_an_account_is_linked_to_the_member_with_a_staff_number(bank: Place) -> None:
     bank.run("roster", bank.write("more.csv", "name,staff_number\n李娜,8099\n"))
     assert "李娜" in bank.run("link", "8099", "web", "local", "m9999")
+    assert "too" not in bank.run("link", "8099", "web", "local", "m9999")
     assert "1234" in bank.run("link", "1234", "web", "local", "m9999", code=1)
     assert "workspace" in bank.run("link", "8099", "slack", "T404", "U1", code=1)
 

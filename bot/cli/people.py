@@ -67,23 +67,27 @@ def link(
     account: Annotated[str, typer.Argument(help=_("The id of the account there."))],
 ) -> None:
     """Link an account, also one that was taken for somebody new."""
+    from bot.handlers import accounts
     from bot.storage import members, organisations
     from bot.storage.database import Tx
 
-    def write(tx: Tx) -> str | None:
+    def write(tx: Tx) -> tuple[str, bool] | None:
         organisation = organisations.of_workspace(tx, platform, workspace)
         if organisation is None:
             raise WorkspaceUnknown
         member = members.by_staff_number(tx, organisation.id, staff_number)
-        if member is not None:
-            members.move_account(tx, member.id, platform, workspace, account)
-        return None if member is None else member.name
+        if member is None:
+            return None
+        return member.name, accounts.link(tx, member, platform, workspace, account, now())
 
     with open_database(read_settings()) as database:
-        name = run(database.write(write))
-    if name is None:
+        found = run(database.write(write))
+    if found is None:
         fail(_("Nobody has the staff number {number}.", number=staff_number))
+    name, joined = found
     out.print(_("The account {account} is {name}’s.", account=account, name=name), markup=False)
+    if joined:
+        out.print(_("What was given and received with it is {name}’s too.", name=name), markup=False)
 
 
 @app.command(

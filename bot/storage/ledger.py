@@ -79,15 +79,24 @@ def reverse(tx: Tx, praise_id: int, day: date, now: datetime, *, causes: tuple[C
     """Reverse what a praise has booked for ``causes`` and not yet reversed; return the points taken back."""
     taken = 0
     for entry_id, entry in standing(tx, praise_id):
-        if entry.cause not in causes:
-            continue
-        moved = tuple(
-            Posting(Account(AccountKind(kind), owner), amount)
-            for kind, owner, amount in tx.execute(_POSTINGS_OF, {"entry": entry_id})
-        )
-        _append(tx, replace(entry, sign=-1, reverses_id=entry_id, day=day), reversal(moved), now)
-        taken += _personal(moved)
+        if entry.cause in causes:
+            taken += reverse_one(tx, entry_id, entry, day, now)
     return taken
+
+
+def reverse_one(tx: Tx, entry_id: int, entry: Entry, day: date, now: datetime) -> int:
+    """Reverse an entry that stands; return the points taken back."""
+    moved = tuple(
+        Posting(Account(AccountKind(kind), owner), amount)
+        for kind, owner, amount in tx.execute(_POSTINGS_OF, {"entry": entry_id})
+    )
+    _append(tx, replace(entry, sign=-1, reverses_id=entry_id, day=day), reversal(moved), now)
+    return _personal(moved)
+
+
+def correct(tx: Tx, entry_id: int, entry: Entry, instead: Entry, now: datetime) -> None:
+    """Book ``instead`` with the points of an entry that stands, both on its day: it was another's all the time."""
+    book(tx, instead, reverse_one(tx, entry_id, entry, entry.day, now), now)
 
 
 def move(tx: Tx, praise: Praise, left: date, day: date, now: datetime) -> None:

@@ -131,7 +131,9 @@ def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) ->
 
 
 def move_account(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
-    """Make an account a member's, whoever's it was. What was given and received with it stays theirs."""
+    """Make an account a member's, whoever's it was. What was given and received with it stays with them; for who was
+    never anybody else see `bot.storage.joining`.
+    """
     of = identities.c.platform == platform, identities.c.workspace == workspace, identities.c.user_id == user_id
     tx.execute(delete(identities).where(*of))
     link(tx, member_id, platform, workspace, user_id)
@@ -187,7 +189,7 @@ def refresh(tx: Tx, organisation: Organisation, platform: str, workspace: str, p
     """Keep a member as their platform describes them now; who is no member yet stays none.
 
     Who has an account on another platform, apart from the one called ``local`` which everybody on the roster has, has
-    not left with this one. The name on the roster, which is known by a staff number, stays.
+    not left with this one. The name and the language on the roster, which is known by a staff number, stay.
     """
     found = by_accounts(tx, platform, workspace, [person.id]).get(person.id)
     if found is None:
@@ -197,9 +199,11 @@ def refresh(tx: Tx, organisation: Organisation, platform: str, workspace: str, p
     if tx.execute(select(identities.c.user_id).where(*others).limit(1)).first() is None:
         values["active"] = person.active
     name = _shown_name(person)
-    if found.staff_number is None and name != found.name:
-        values["name"] = name
-        _call(tx, found, name)
+    if found.staff_number is None:
+        values["locale"] = nearest_locale(person.locale, found.locale)
+        if name != found.name:
+            values["name"] = name
+            _call(tx, found, name)
     if person.email and by_email(tx, organisation.id, person.email) is None:
         values["email"] = email_key(person.email)
     if values:

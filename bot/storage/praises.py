@@ -212,6 +212,22 @@ def assign(tx: Tx, praise_id: int, recipient_id: int, team_id: int | None) -> No
     tx.execute(update(praises).where(praises.c.id == praise_id).values(recipient_id=recipient_id, team_id=team_id))
 
 
+def set_people(tx: Tx, praise_id: int, giver_id: int | None, recipient_id: int | None, team_id: int | None) -> None:
+    """Say whose praise it was all the time, and who gave it."""
+    values = {"giver_id": giver_id, "recipient_id": recipient_id, "team_id": team_id}
+    tx.execute(update(praises).where(praises.c.id == praise_id).values(values))
+
+
+def involving(tx: Tx, organisation_id: int, member_id: int) -> tuple[Praise, ...]:
+    """Return what a member gave, received or seconded, oldest first, and hold it."""
+    seconded = select(seconds.c.praise_id).where(seconds.c.member_id == member_id)
+    query = _PRAISE.where(
+        praises.c.organisation_id == organisation_id,
+        or_(praises.c.giver_id == member_id, praises.c.recipient_id == member_id, praises.c.id.in_(seconded)),
+    )
+    return tuple(_praise(row) for row in tx.execute(query.order_by(praises.c.id).with_for_update()))
+
+
 def add_second(tx: Tx, praise_id: int, member_id: int, cost: int, period: str, now: datetime) -> None:
     """Record that a member seconds a praise; the primary key refuses a second time."""
     row = {"praise_id": praise_id, "member_id": member_id, "cost": cost, "allowance_period": period, "created": now}

@@ -9,7 +9,7 @@ import pytest
 from bot.chat import Person
 from bot.platforms.slack_access import Access
 from bot.platforms.slack_people import person_of
-from bot.storage import members, organisations
+from bot.storage import members, organisations, verification
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from tests.platforms import signed
@@ -123,6 +123,19 @@ async def test_a_new_name_is_found_and_the_old_one_no_longer(desk: Desk) -> None
     assert "can’t find" in words((await desk.send(signed.command("UTOM", f"@Mei, {REASON}")))["blocks"])
 
 
+async def test_somebody_is_spoken_to_in_the_language_they_choose_in_slack_unless_the_roster_says_one(
+    desk: Desk,
+) -> None:
+    desk.api.add("UNEW", "Mei", locale="en-US")
+    for user, name, expected in (("UNEW", "Mei", "zh_CN"), ("UPRIYA", "Priya", "en")):
+        await desk.send(signed.command(user, "me"))
+        await desk.send(signed.event(signed.user_change(account(user, name, locale="zh-CN"))))
+        await desk.send(signed.event(signed.user_change(account(user, name, status_text="at lunch"))))
+        found = await member(desk, user)
+        assert found is not None
+        assert found.locale == expected
+
+
 async def test_a_name_of_the_roster_is_not_changed_by_slack(desk: Desk) -> None:
     await desk.send(signed.command("UPRIYA", "me"))
     await desk.send(signed.event(signed.user_change(account("UPRIYA", "pri ✨"))))
@@ -160,3 +173,33 @@ async def test_accounts_of_two_chats_with_one_address_are_one_member(desk: Desk)
     found = await member(desk, "UPRIYA")
     assert found is not None
     assert await desk.product.database.write(enrol) == found.id
+
+
+async def test_who_turns_out_to_have_the_address_of_a_member_was_that_member_all_the_time(desk: Desk) -> None:
+    desk.api.add("UOTHER", "priya.n")
+    await desk.send(signed.command("UTOM", f"<@UOTHER|p> {REASON}"))
+    was, priya = await member(desk, "UOTHER"), await desk.product.database.read(_on_roster, "8053")
+    assert was is not None
+    assert was.id != priya.id
+    changed = account("UOTHER", "priya.n", email="priya@harbour.example")
+    for _ in range(2):
+        await desk.send(signed.event(signed.user_change(changed)))
+    found = await member(desk, "UOTHER")
+    assert found is not None
+    assert found.id == priya.id
+    assert REASON in words((await desk.send(signed.command("UOTHER", "me")))["blocks"])
+    assert (await desk.product.database.read(verification.verify)).discrepancies == ()
+
+
+async def test_an_address_that_changes_hands_makes_nobody_of_the_roster_somebody_else(desk: Desk) -> None:
+    await desk.send(signed.command("UPRIYA", "me"))
+    await desk.send(signed.event(signed.user_change(account("UPRIYA", "Priya", email="tom@harbour.example"))))
+    found = await member(desk, "UPRIYA")
+    assert found is not None
+    assert found.staff_number == "8053"
+
+
+def _on_roster(tx: Tx, number: str) -> Member:
+    found = members.by_staff_number(tx, organisations.every(tx)[0].id, number)
+    assert found is not None
+    return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Address, Person
-from bot.handlers import accounts
+from bot.handlers import accounts, teams
 from bot.localchat import PLATFORM as LOCAL
 from bot.platforms.slack_store import PLATFORM
 from bot.setup import found
@@ -38,6 +38,16 @@ class SlackStore:
         def write(tx: Tx) -> None:
             self._connect(tx, workspace, name, False)
             credentials.keep(tx, PLATFORM, workspace, sealed, self._clock())
+
+        await self._database.write(write)
+
+    async def welcome(self, workspace: str, person: Person) -> None:
+        """Tell whoever installed the app how to begin, as its administrator where there is none yet."""
+
+        def write(tx: Tx) -> None:
+            organisation = organisations.of_workspace(tx, PLATFORM, workspace)
+            if organisation is not None:
+                teams.welcome(tx, organisation, PLATFORM, workspace, person, self._clock())
 
         await self._database.write(write)
 

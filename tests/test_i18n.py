@@ -50,6 +50,7 @@ LATIN = {
         "Ctrl",
         "Enter",
         "Shift",
+        "invite",
     ),
     *("praisebot", "roster", "serve", "effective", "FILE", "PORT", "PRAISEBOT_WEB_SECRET", "Asia", "Shanghai", "text"),
     *("team", "name", "english_name", "staff_number", "role", "locale", "zh_CN", "en"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.chat import MenuItem
 from bot.dispatch import Action, Command, Job
-from bot.handlers import channels, comment, confirm, leaderboard, points, praise, queue
+from bot.handlers import channels, comment, confirm, leaderboard, points, praise, queue, teams
 from bot.handlers.help import help_of
 from bot.storage import events
 from bot.storage.database import Database
@@ -58,6 +58,7 @@ _COMMANDS = (
         "this channel gets your team’s weekly post",
         takes="words",
     ),
+    Command("team", ("班组",), teams.form, "/praise team", "make a team, for managers"),
 )
 COMMANDS = (*_COMMANDS, help_of(_COMMANDS))
 
@@ -85,6 +86,8 @@ ACTIONS = (
     Action("confirm.reject", confirm.reject),
     Action("confirm.assign.form", confirm.assign_form),
     Action("confirm.assign", confirm.assigned),
+    Action("team.form", teams.form),
+    Action("team.submit", teams.submit),
     Action("me.boards", points.boards_choice),
     Action("me.locale", points.speak),
 )

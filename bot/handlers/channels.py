@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.chat import Card, Reply, Text
+from bot.chat import Buttons, Card, Reply, Text
 from bot.dispatch import Call, Context
 from bot.errors import ChannelOnly, NotAllowed, NoTeam, TeamUnknown
-from bot.i18n import listing, translator
+from bot.handlers.teams import team_button
+from bot.i18n import Translate, describe, listing, translator
 from bot.praise import name_key
 from bot.storage import decisions, organisations
 from bot.storage.database import Tx
@@ -21,8 +22,13 @@ async def take(ctx: Context) -> Reply:
 
 def _take(tx: Tx, call: Call) -> Reply:
     actor, where = call.actor, call.incoming.where
-    team = _meant(tx, call)
     _ = translator(actor.locale)
+    try:
+        team = _meant(tx, call)
+    except (TeamUnknown, NoTeam) as refusal:
+        if actor.role.sees_all and where.kind == "channel":
+            return _asking(describe(refusal, actor.locale), call, _)
+        raise
     if not actor.role.sees_all and team.id not in organisations.supervised(tx, actor.id):
         raise NotAllowed(who=_("supervisors"))
     if where.kind != "channel":
@@ -34,14 +40,23 @@ def _take(tx: Tx, call: Call) -> Reply:
     return Reply(Card(line, (Text(line), Text(_("The bot must be a member of it."), "quiet")), tone="good"))
 
 
+def _asking(refusal: str, call: Call, _: Translate) -> Reply:
+    """Return what is said to who can make the team that is not there."""
+    return Reply(Card(refusal, (Text(refusal), Buttons((team_button(_, _named(call)),))), tone="attention"))
+
+
+def _named(call: Call) -> str:
+    return re.sub(r"^[#＃]+", "", call.incoming.text.strip())
+
+
 def _meant(tx: Tx, call: Call) -> Team:
     teams = organisations.teams_of(tx, call.organisation.id)
-    wanted = name_key(re.sub(r"^[#＃]+", "", call.incoming.text.strip()))
+    wanted = name_key(_named(call))
     own = next((one for one in teams if one.id == call.actor.team_id), None)
     found = next((one for one in teams if name_key(one.name) == wanted), None) if wanted else own
     if found is None and wanted:
         raise TeamUnknown(
-            name=call.incoming.text.strip(), teams=listing([one.name for one in teams], call.actor.locale)
+            name=call.incoming.text.strip(), teams=listing([one.name for one in teams], call.actor.locale) or "–"
         )
     if found is None:
         raise NoTeam

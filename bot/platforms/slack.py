@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -112,6 +113,7 @@ class Slack:
                 client_secret=settings.slack_client_secret,
                 scopes=(*SCOPES, *HISTORY_SCOPES, *(REACTION_SCOPES if settings.slack_reaction else ())),
                 public_url=settings.public_url,
+                installed=self._installed,
             )
             app.router.add_get(INSTALL_PATH, installing.begin)
             app.router.add_get(REDIRECT_PATH, installing.end)
@@ -163,6 +165,13 @@ class Slack:
             meeting.cancel()
             await self.answers.settled()
             self._client.session = None
+
+    async def _installed(self, installation: Installation) -> None:
+        """Welcome who installed the app."""
+        workspace = workspace_of(installation.enterprise_id, installation.team_id, installation.is_enterprise_install)
+        person = await self.people.person(workspace, installation.user_id)
+        if person is not None:
+            await self._store.welcome(workspace, person)
 
     async def _meet(self) -> None:
         """Ask at the start whose token is set: a wrong one is said at once."""

@@ -220,14 +220,17 @@ class Answers:
     async def _responded(self, url: str, content: Json, replaces: bool) -> bool:
         """Answer by the ``response_url``, which lives for half an hour; return whether it did."""
         webhook = AsyncWebhookClient(url, session=self._client.session, retry_handlers=[])
-        answer = await webhook.send(
-            text=content["text"],
-            blocks=content["blocks"],
-            response_type="ephemeral",
-            replace_original=replaces,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        try:
+            answer = await webhook.send(
+                text=content["text"],
+                blocks=content["blocks"],
+                response_type="ephemeral",
+                replace_original=replaces,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (OSError, TimeoutError):  # there is another way
+            return False
         return answer.status_code == 200
 
     async def _privately(self, content: Json, place: Place) -> None:

@@ -14,7 +14,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ from bot.platforms.slack_elements import (
     unpacked,
     written,
 )
+from bot.platforms.slack_manifest import COMMAND
 from bot.platforms.slack_text import inert, length, scrub, shorten, split
 
 _HEADER = 150
@@ -55,6 +56,7 @@ _TABLE_AT_LEAST = 1500
 _NOTICE = 300
 _BLOCK_ID = 30
 
+_COMMAND = re.compile(r"(?<![\w/])/表扬(?!\w)")
 _NUMBER = re.compile(r"[+\-−–—▲▼↑↓=±]?\s?[\d,.]*\s?[%％]?")
 _Line = TypeVar("_Line")
 
@@ -79,6 +81,7 @@ def message(card: Card, locale: str, pictures: Sequence[str | None] = ()) -> Jso
     ``pictures`` belong to the card's charts in their order: the address of each, or the id of an uploaded file; a chart
     without one is left out. Raises `ValueError` for a button that carries more than Slack does, see `button_value`.
     """
+    card = _as_typed_here(card)
     blocks = _fitted(lambda longest: list(_parts(card, longest, locale, pictures)), MESSAGE, locale)
     return {"text": fallback(card), "blocks": blocks or [section(card.summary)]}
 
@@ -87,7 +90,7 @@ def home(cards: Sequence[Card], locale: str) -> Json:
     """Return the view of the App Home: ``cards`` one below the other. Raises as `message` does."""
 
     def parts(longest: int) -> list[list[Json]]:
-        found = [[*_parts(card, longest, locale, ())] for card in cards]
+        found = [[*_parts(_as_typed_here(card), longest, locale, ())] for card in cards]
         return [part for index, parts in enumerate(found) for part in ([[divider()]] if index else []) + parts]
 
     return {"type": "home", "blocks": _fitted(parts, VIEW, locale) or [section(BLANK)]}
@@ -107,6 +110,22 @@ def pressed(action: Mapping[str, Any]) -> Submission:
     if not sign or not place.isdecimal():
         raise ValueError("not a button of a card")
     return Submission(name, texts(unpacked(action.get("value"))))
+
+
+def _as_typed_here(card: Card) -> Card:
+    """Return a card that names the command Slack knows where Chinese texts say ``/表扬``; what people wrote stays.
+
+    It is the same word to the bot, but as a command Slack takes only what its manifest names.
+    """
+    blocks = tuple(
+        replace(block, text=_COMMAND.sub(COMMAND, block.text))
+        if isinstance(block, Text)
+        else Facts(tuple((_COMMAND.sub(COMMAND, name), _COMMAND.sub(COMMAND, value)) for name, value in block.items))
+        if isinstance(block, Facts)
+        else block
+        for block in card.blocks
+    )
+    return replace(card, summary=_COMMAND.sub(COMMAND, card.summary), blocks=blocks)
 
 
 # --- parts of a card -------------------------------------------------------------------------------------------------

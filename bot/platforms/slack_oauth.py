@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.oauth.async_callback_options import AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -58,7 +60,9 @@ class Installing:
         client_secret: str,
         scopes: Sequence[str],
         public_url: str,
+        installed: Callable[[Installation], Awaitable[None]],
     ) -> None:
+        self._installed = installed
         settings = AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,
@@ -72,6 +76,7 @@ class Installing:
             state_expiration_seconds=_STATE_SECONDS,
         )
         self.flow = AsyncOAuthFlow(client=client, logger=log, settings=settings)
+        self.flow.success_handler = self._succeeded
 
     async def begin(self, request: web.Request) -> web.Response:
         """Show the page with the button that leads to Slack."""
@@ -80,6 +85,14 @@ class Installing:
     async def end(self, request: web.Request) -> web.Response:
         """Take what Slack gave when a workspace agreed."""
         return await self._answered(request, self.flow.handle_callback)
+
+    async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
+        """Show the page that ends an installation; whoever installed is told more in Slack."""
+        try:
+            await self._installed(args.installation)
+        except Exception as error:  # it is installed all the same
+            log.error("who installed the app was not told how to begin: %s", place_of(error))
+        return await args.default.success(args)
 
     async def _answered(
         self, request: web.Request, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]

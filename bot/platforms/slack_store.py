@@ -18,6 +18,9 @@ class Store(Protocol):
     async def keep(self, workspace: str, name: str, sealed: str) -> None:
         """Keep what was given at an installation, and `connect` the workspace in the same transaction."""
 
+    async def welcome(self, workspace: str, person: Person) -> None:
+        """Tell whoever installed the app how to begin, as its administrator where there is none yet."""
+
     async def sealed(self, workspace: str) -> str | None:
         """Return what `keep` was given last."""
 

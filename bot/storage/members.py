@@ -392,6 +392,16 @@ def set_locale(tx: Tx, member_id: int, locale: str) -> None:
     tx.execute(update(members).where(members.c.id == member_id).values(locale=locale))
 
 
+def set_team(tx: Tx, member_id: int, team_id: int) -> None:
+    """Let a member be in a team; what they earned stays with the team they were in."""
+    tx.execute(update(members).where(members.c.id == member_id).values(team_id=team_id))
+
+
+def set_role(tx: Tx, member_id: int, role: Role) -> None:
+    """Let a member do what a role may."""
+    tx.execute(update(members).where(members.c.id == member_id).values(role=role.value))
+
+
 def set_on_boards(tx: Tx, member_id: int, on: bool) -> None:
     """Let a member appear on boards, or keep them off."""
     tx.execute(update(members).where(members.c.id == member_id).values(on_boards=on))

@@ -47,6 +47,12 @@ def add(tx: Tx, name: str, locale: str, timezone: str, now: datetime) -> Organis
     return Organisation(id=key[0], **row)
 
 
+def describe(tx: Tx, organisation_id: int, locale: str, timezone: str) -> None:
+    """Let an organisation speak ``locale`` and keep the time of ``timezone``."""
+    values = {"locale": locale, "timezone": timezone}
+    tx.execute(update(organisations).where(organisations.c.id == organisation_id).values(values))
+
+
 def connect(tx: Tx, organisation_id: int, platform: str, workspace: str) -> None:
     """Make ``workspace`` of ``platform`` part of an organisation."""
     tx.execute(insert(workspaces).values(platform=platform, workspace=workspace, organisation_id=organisation_id))

@@ -386,3 +386,19 @@ async def test_a_queue_of_long_comments_keeps_every_button(database: Database) -
     quotes = [one["elements"] for one in objects(made) if one.get("type") == "rich_text_quote"]
     assert len(quotes) == queue._PAGE
     assert all("thanks" in words(quote) and words(quote).endswith("…") for quote in quotes)
+
+
+def test_chinese_texts_name_the_command_that_slack_knows_and_peoples_words_stay() -> None:
+    card = Card(
+        "/表扬 帮助",
+        (Text("见 /表扬 帮助。"), Facts((("/表扬 我", "…"),)), Quote("/表扬 李娜"), Text("http://x/表扬吧")),
+    )
+    made = message(card, "zh_CN")
+    assert made["text"] == "/praise 帮助"
+    assert words(made["blocks"]).split("\n") == [
+        "见 /praise 帮助。",
+        "/praise 我",
+        "\u2003…",
+        "/表扬 李娜",
+        "http://x/表扬吧",
+    ]

@@ -238,7 +238,7 @@ async def test_a_workspace_installs_the_app_and_is_answered(
             assert "工作区" in slack_relay.responses[url][0]["text"]
             assert await _installed(client, slack_relay, tom) == 200
             helped = await (await signed.command(tom, "help").to(client)).json()
-            assert "/表扬" in str(helped["blocks"])
+            assert "/praise 待认定" in str(helped["blocks"])
             (call,) = slack_relay.called("users.info")
             assert call.token not in (BOT_TOKEN, "")  # its own token, that of the installation
     finally:

@@ -21,9 +21,9 @@ from bot.platforms.slack_oauth import SealedStates
 from bot.storage import organisations, tables
 from tests.builders import rows
 from tests.platforms import signed
-from tests.platforms.block_kit import words
+from tests.platforms.block_kit import check_message, check_view, words
 from tests.platforms.conftest import Desk, opened
-from tests.platforms.slack_api import BOT_USER, SlackApi
+from tests.platforms.slack_api import BOT_USER, SlackApi, button
 
 KEY = "a-key-of-at-least-sixteen-characters"
 REASON = "for staying late to calm the customer, you helped"
@@ -83,6 +83,11 @@ def granted(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def granted_but_not_rotated(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Answer an installation as `granted` does, and refuse what is rotated."""
+    return {"error": "fatal_error"} if "grant_type" in arguments else granted(arguments)
+
+
 async def install(desk: Desk, workspace: str, *, state: str | None = None, cookie: str | None = None) -> int:
     """Go the way a browser goes; return the status of its end."""
     begin = await desk.client.get("/slack/install", allow_redirects=False)
@@ -99,6 +104,12 @@ async def install(desk: Desk, workspace: str, *, state: str | None = None, cooki
         headers={"Cookie": given},
     )
     return end.status
+
+
+def a_minute_later(desk: Desk) -> None:
+    """Let what was kept of installations be looked up again."""
+    assert isinstance(desk.slack.accesses, Installations)
+    desk.slack.accesses._known.clear()
 
 
 async def names(desk: Desk) -> list[str]:
@@ -204,6 +215,111 @@ async def test_a_workspace_without_the_app_is_told_so(desk: Desk) -> None:
     assert await desk.product.database.read(rows, tables.events) == []
 
 
+# --- from installing to a working team --------------------------------------------------------------------------------
+
+
+def welcomes(desk: Desk) -> list[dict[str, Any]]:
+    return [call for call in desk.api.of("chat.postMessage") if call["channel"] == "UINSTALLER"]
+
+
+async def settled_in(desk: Desk) -> dict[str, Any]:
+    """Install, as somebody Slack knows; return what they are told."""
+    desk.api.add("UINSTALLER", "Ines Taller", team="T1", locale="en-GB", tz="Europe/London")
+    assert await install(desk, "T1") == 200
+    await desk.settled()
+    (told,) = welcomes(desk)
+    check_message({name: told[name] for name in ("text", "blocks")})
+    return told
+
+
+async def test_who_installs_the_app_is_led_to_a_working_team_without_a_console(desk: Desk) -> None:
+    told = await settled_in(desk)
+    for user in ("UTOM", "UPRIYA", "UGRACE"):
+        desk.api.add(user, user[1:].title(), team="T1", locale="en-GB")
+    press = signed.pressed_in_message(
+        "UINSTALLER",
+        button(told, "Make a team"),
+        {"ts": "1.1"},
+        channel="D1",
+        team="T1",
+        response_url=desk.response_url(),
+    )
+    await desk.send(press)
+    view = desk.api.of("views.open")[-1]["view"]
+    check_view(view)
+
+    def filled(**fields: Any) -> signed.Request:
+        kinds = {"name": ("text", "plain_text_input")}
+        state = {
+            f"field:{name}": {
+                (kind := kinds.get(name, ("people", "multi_users_select")))[0]: {"type": kind[1], **value}
+            }
+            for name, value in fields.items()
+        }
+        return signed.view_submission("UINSTALLER", {"id": "V1", **view}, state, team="T1")
+
+    nobody = {"selected_users": []}
+    wrong = await desk.send(filled(name={"value": " "}, supervisors=nobody, members=nobody))
+    assert set(wrong["errors"]) == {"field:name", "field:supervisors"}
+    people = {"supervisors": {"selected_users": ["UGRACE"]}, "members": {"selected_users": ["UTOM", "UPRIYA"]}}
+    assert await desk.send(filled(name={"value": "Cards"}, **people)) == ""
+    said = words(desk.responses()[-1]["blocks"])
+    assert "Grace decide on its praise" in said
+    assert "/praise channel Cards" in said
+
+    taken = await desk.send(signed.command("UINSTALLER", "channel Cards", channel="C7", team="T1"))
+    assert "The board and the news of Cards come to this channel" in words(taken["blocks"])
+    await desk.send(signed.command("UTOM", f"<@UPRIYA|p> {REASON}", team="T1"))
+    assert [call for call in desk.api.of("chat.postMessage") if call["channel"] == "C7"]
+    assert "1 to decide" in words((await desk.send(signed.command("UGRACE", "queue", team="T1")))["blocks"])
+
+
+async def test_a_channel_for_a_team_that_is_not_there_offers_to_make_it(desk: Desk) -> None:
+    await settled_in(desk)
+    asked = await desk.send(signed.command("UINSTALLER", "channel Loans", channel="C8", team="T1"))
+    assert "There is no team Loans" in words(asked["blocks"])
+    press = signed.pressed_in_message(
+        "UINSTALLER", button(asked, "Make a team"), {"ts": "1.1"}, channel="C8", team="T1"
+    )
+    await desk.send(press)
+    view = desk.api.of("views.open")[-1]["view"]
+    state = {
+        "field:name": {"text": {"type": "plain_text_input", "value": "Loans"}},
+        "field:supervisors": {"people": {"type": "multi_users_select", "selected_users": ["UINSTALLER"]}},
+    }
+    await desk.send(signed.view_submission("UINSTALLER", {"id": "V2", **view}, state, team="T1"))
+    (team,) = await desk.product.database.read(rows, tables.teams)
+    assert (team["name"], team["channel"]) == ("Loans", "C8")
+
+
+async def test_a_new_organisation_speaks_as_who_installed_it_and_keeps_their_time(desk: Desk) -> None:
+    await settled_in(desk)
+    (organisation,) = await desk.product.database.read(organisations.every)
+    assert (organisation.locale, organisation.timezone) == ("en", "Europe/London")
+
+
+async def test_only_the_first_to_install_becomes_administrator_and_is_told_once(desk: Desk) -> None:
+    await settled_in(desk)
+    assert await install(desk, "T1") == 200
+    await desk.settled()
+    assert len(welcomes(desk)) == 1
+    usual = granted({"code": "one"})
+    desk.api.add("UTOM", "Tom", team="T1")
+    desk.api.answers["oauth.v2.access"] = usual | {"authed_user": {"id": "UTOM"}}
+    assert await install(desk, "T1") == 200
+    await desk.settled()
+    roles = {row["name"]: row["role"] for row in await desk.product.database.read(rows, tables.members)}
+    assert roles == {"Ines Taller": "admin", "Tom": "agent"}
+    refused = await desk.send(signed.command("UTOM", "team", team="T1"))
+    assert "管理员" in words(refused["blocks"]) or "administrators" in words(refused["blocks"])
+
+
+async def test_what_slack_does_not_say_of_the_installer_keeps_nobody_from_installing(desk: Desk) -> None:
+    desk.api.answers["users.info"] = "internal_error"
+    assert await install(desk, "T1") == 200
+    assert await desk.slack.accesses.of("T1") is not None
+
+
 # --- rotation ---------------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +336,7 @@ async def test_a_token_about_to_expire_is_rotated_once_and_kept(desk: Desk) -> N
 
 
 async def test_what_another_process_rotated_is_used(desk: Desk) -> None:
+    desk.api.answers["oauth.v2.access"] = granted_but_not_rotated
     await install(desk, "T2")
     access = desk.slack.accesses
     assert isinstance(access, Installations)
@@ -235,14 +352,16 @@ async def test_what_another_process_rotated_is_used(desk: Desk) -> None:
         return {"error": "invalid_refresh_token"}
 
     desk.api.answers["oauth.v2.access"] = rotated_elsewhere
+    a_minute_later(desk)
     found = await access.of("T2")
     assert found is not None
     assert found.token == "xoxe.xoxb-elsewhere"
 
 
 async def test_a_token_that_cannot_be_rotated_is_used_while_it_lives(desk: Desk) -> None:
+    desk.api.answers["oauth.v2.access"] = granted_but_not_rotated
     await install(desk, "T2")
-    desk.api.answers["oauth.v2.access"] = "fatal_error"
+    a_minute_later(desk)
     found = await desk.slack.accesses.of("T2")
     assert found is not None
     assert found.token == "xoxb-two"
@@ -264,4 +383,5 @@ async def test_without_its_key_a_workspace_is_not_installed(desk: Desk) -> None:
             tx.execute(tables.credentials.update().values(sealed=Vault(["x" * 20]).seal({})))
 
     swap()
+    a_minute_later(desk)
     assert await desk.slack.accesses.of("T1") is None

@@ -29,7 +29,7 @@ SCOPES = (
     "users:read.email",
 )
 REACTION_SCOPES = ("reactions:read",)
-HISTORY_SCOPES = ("channels:history", "groups:history")
+HISTORY_SCOPES = ("channels:history", "groups:history", "im:write")
 
 EVENTS = (
     "app_home_opened",
@@ -61,7 +61,7 @@ def manifest(
 
     Slack shows an app in one language, ``locale``. The items of ``menu`` become message shortcuts. ``oauth`` is for an
     app that any number of workspaces install, and needs a ``url``. ``reactions`` adds what seconding by an emoji takes,
-    ``history`` what finding one's own weekly board in a channel takes; the page for installing asks for that anyway.
+    ``history`` what finding one's own messages again after a crash takes; the page for installing asks for that anyway.
     Raises `ValueError` for what Slack would refuse.
     """
     if oauth and not url:

@@ -22,6 +22,7 @@ from tests.dialogs.slack_view import button_of, card_of, filled, form_of, inputs
 from tests.platforms import signed
 from tests.platforms.relay import Call, Relay
 from tests.platforms.signed import Request
+from tests.platforms.slack_api import look_at
 
 Json = dict[str, Any]
 
@@ -164,6 +165,7 @@ class SlackDriver:
         assert answer.status == 200, (answer.status, text)
         await self.settled()
         ack: Json = json.loads(text) if text.startswith("{") else {}
+        look_at(ack)
         if "response_action" in ack:
             return self._in_modal(who, ack)
         if request_is_submission(request):

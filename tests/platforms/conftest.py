@@ -23,7 +23,7 @@ from tests.builders import WordTagger
 from tests.platforms import slack_api
 from tests.platforms.emulator import SIGNING_SECRET
 from tests.platforms.signed import Request
-from tests.platforms.slack_api import TEAM, SlackApi
+from tests.platforms.slack_api import TEAM, SlackApi, look_at
 
 WEDNESDAY = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 CHANNEL = "C000000001"
@@ -56,7 +56,9 @@ class Desk:
         answer = await request.to(self.client)
         assert answer.status == 200, (answer.status, await answer.text())
         await self.settled()
-        return await answer.json() if answer.content_type == "application/json" else await answer.text()
+        said = await answer.json() if answer.content_type == "application/json" else await answer.text()
+        look_at(said)
+        return said
 
     async def status(self, request: Request) -> int:
         """Send a request; return the status of its answer."""

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.platforms.block_kit import check_message, check_view
 from tests.platforms.signed import account
 
 Json = dict[str, Any]
@@ -55,6 +56,7 @@ class SlackApi:
         arguments = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Called(method, arguments, token))
+        look_at(arguments)
         said = self.answers.get(method)
         if callable(said):
             said = said(arguments)
@@ -85,6 +87,16 @@ class SlackApi:
 
     def _views_open(self, arguments: Json) -> Json:
         return {"view": {"id": f"V{len(self.calls)}", **_json(arguments["view"])}}
+
+
+def look_at(sent: Any) -> None:
+    """Fail unless Slack would take a message or view that is sent, or the acknowledgement of a request."""
+    if not isinstance(sent, dict):
+        return
+    if sent.get("blocks"):
+        check_message({"text": sent.get("text", ""), "blocks": sent["blocks"]})
+    if isinstance(sent.get("view"), dict):
+        check_view(sent["view"])
 
 
 async def _arguments(request: web.Request) -> Json:

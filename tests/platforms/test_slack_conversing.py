@@ -238,6 +238,12 @@ async def test_an_event_sent_again_is_one_praise_and_one_answer(desk: Desk) -> N
     assert len([call for call in desk.api.of("chat.postMessage") if call["channel"] == "D1"]) == 1
 
 
+@pytest.mark.parametrize("name", ["/praise", "/表扬", "/kudos"])
+async def test_a_command_is_answered_whatever_it_is_called(desk: Desk, name: str) -> None:
+    receipt = await desk.send(signed.command("UTOM", f"表扬 <@UPRIYA|priya> {REASON}", name=name))
+    assert "You praised Priya Nair" in words(receipt["blocks"])
+
+
 @pytest.mark.parametrize("text", ["/praise help", "/表扬 帮助", "praise help", "help"])
 async def test_direct_messages_are_commands_with_or_without_the_word(desk: Desk, text: str) -> None:
     await desk.send(signed.event(signed.message_im("UTOM", text, channel="D1")))

@@ -154,6 +154,18 @@ async def test_a_board_whose_answer_was_lost_is_found_in_the_channel_where_that_
         assert len(boards) == times
 
 
+@pytest.mark.parametrize(("token", "times"), [(HISTORY_TOKEN, 1), (BOT_TOKEN, 2)])
+async def test_a_direct_message_whose_answer_was_lost_is_found_where_the_conversation_may_be_opened(
+    begun: Begun, token: str, times: int
+) -> None:
+    async with begun(token) as chat:
+        relay_of(chat).fail("chat.postMessage", Failure(503, after=True))
+        await chat.type(TOM, f"@{LI_NA} {REASON} #private")
+        for _ in range(3):
+            await chat.later(minutes=1)
+        assert len([seen for seen in await chat.inbox(LI_NA) if REASON in seen.words]) == times
+
+
 @pytest.mark.parametrize("failure", [Failure(429, "ratelimited", {"Retry-After": "30"}), Failure(503), Failure(502)])
 async def test_what_slack_cannot_take_now_arrives_later_once(chat: Chat, failure: Failure) -> None:
     relay_of(chat).fail("chat.postMessage", failure, failure)

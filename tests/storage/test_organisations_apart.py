@@ -14,7 +14,7 @@ from bot.dispatch import Dispatch
 from bot.errors import UnknownPerson
 from bot.handlers import leaderboard
 from bot.localchat import PLATFORM, WORKSPACE, account
-from bot.storage import members, tables
+from bot.storage import members, outbox, tables
 from bot.storage.database import Database, Tx
 from bot.wire import reply_to_json
 from tests.builders import (
@@ -53,6 +53,12 @@ async def two_banks(database: Database) -> tuple[Bank, Bank, Dispatch]:
         assert not (await dispatch.receive(incoming)).unsaved
     raised = await database.read(praise_of, f"{SECRET} raised: helped")
     await dispatch.receive(pressed(own["Sun"], "confirm.raise", praise=raised.id))
+
+    def arrived(tx: Tx) -> None:
+        for row in rows(tx, tables.outbox):
+            outbox.sent(tx, row["id"], f"C1/{row['id']}")
+
+    await database.write(arrived)
     return own, other, dispatch
 
 
@@ -101,6 +107,7 @@ def every_attempt(who: members.Member, target: Bank, found: dict[str, list[dict[
                 tags=("solution",),
                 tier="basic",
                 page=0,
+                message=next(row["message_id"] for row in found["outbox"] if row["audience"] == "channel"),
             )
 
 

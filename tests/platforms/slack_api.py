@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from slack_sdk.errors import SlackObjectFormationError
 
 from tests.platforms.block_kit import check_message, check_view
 from tests.platforms.signed import account
@@ -39,6 +40,8 @@ class SlackApi:
     calls: list[Called] = field(default_factory=list)
     people: dict[str, Json] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    """What Slack would not have taken."""
     scopes: str = "chat:write,commands,channels:history,groups:history"
     team: Json = field(default_factory=lambda: {"team_id": TEAM, "team": "Harbour Bank"})
 
@@ -56,7 +59,10 @@ class SlackApi:
         arguments = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Called(method, arguments, token))
-        look_at(arguments)
+        try:
+            look_at(arguments)
+        except (AssertionError, SlackObjectFormationError) as error:
+            self.wrong.append(f"{method}: {error}")
         said = self.answers.get(method)
         if callable(said):
             said = said(arguments)
@@ -128,6 +134,7 @@ async def running(**settings: Any) -> AsyncIterator[SlackApi]:
         yield api
     finally:
         await server.close()
+    assert api.wrong == []
 
 
 def throttled(seconds: Mapping[str, str]) -> web.Response:

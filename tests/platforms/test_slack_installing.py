@@ -19,6 +19,7 @@ from bot.i18n import describe
 from bot.platforms.slack_access import Installations, Vault
 from bot.platforms.slack_oauth import SealedStates
 from bot.storage import organisations, tables
+from bot.storage.database import Tx
 from tests.builders import rows
 from tests.platforms import signed
 from tests.platforms.block_kit import check_message, check_view, words
@@ -176,6 +177,60 @@ async def test_one_workspace_sees_nothing_of_another(desk: Desk) -> None:
         assert f"in {other}" not in seen
     tokens = {call.token for call in desk.api.calls if call.method == "chat.postMessage"}
     assert tokens == {"xoxb-one", "xoxe.xoxb-2"}
+
+
+def buttons(shown: Any) -> list[dict[str, Any]]:
+    rows = [block["elements"] for block in shown.get("blocks") or () if block["type"] == "actions"]
+    return [one for row in rows for one in row]
+
+
+async def test_nothing_that_can_be_sent_from_one_workspace_reaches_into_another(desk: Desk) -> None:
+    """Every kind of request, and every button that anybody of the other workspace was shown."""
+    for user in ("UTOM", "UPRIYA", "UINSTALLER"):
+        desk.api.add(user, user.title(), team="T1", enterprise_user={"teams": ["T1", "T2"]})
+    for team in ("T1", "T2"):
+        await install(desk, team)
+    shown = [await desk.send(signed.command("UTOM", f"<@UPRIYA|p> {REASON} GEHEIM", team="T1"))]
+    await desk.send(signed.command("UTOM", "customer <@UPRIYA|p> she solved it GEHEIM", team="T1"))
+    await desk.send(signed.event(signed.app_home_opened("UINSTALLER", channel="D1"), team="T1"))
+    shown += [await desk.send(signed.command("UINSTALLER", words_, team="T1")) for words_ in ("queue", "me", "help")]
+    shown += [call.get("view", call) for name in ("chat.postMessage", "views.publish") for call in desk.api.of(name)]
+    found = {(one["action_id"], one.get("value")): one for each in shown for one in buttons(each)}.values()
+    names = {one["action_id"].partition("#")[0] for one in found}
+    assert names >= {"confirm.confirm", "confirm.raise", "confirm.retag.form", "confirm.assign.form", "praise.undo"}
+
+    def of_first(tx: Tx) -> Any:
+        (mine,) = [one["organisation_id"] for one in rows(tx, tables.workspaces) if one["workspace"] == "T1"]
+        kept = (tables.praises, tables.comments, tables.entries, tables.outbox, tables.decisions, tables.members)
+        return mine, [[row for row in rows(tx, table) if row["organisation_id"] == mine] for table in kept]
+
+    before = await desk.product.database.read(of_first)
+    calls = len(desk.api.calls)
+    answers: list[Any] = []
+    for user in ("UINSTALLER", "UTOM"):
+        for element in found:
+            url = desk.response_url()
+            message = {"ts": "1700000000.000002"}
+            for request in (
+                signed.pressed_in_message(user, element, message, channel="C1", team="T2", response_url=url),
+                signed.pressed_in_view(user, element, {"id": "V1", "type": "home", "hash": "1"}, team="T2"),
+            ):
+                answers.append(await desk.send(request))  # noqa: PERF401
+        for request in (
+            signed.message_shortcut(
+                user, "comment.form", {"ts": "1.1", "user": "UPRIYA", "text": "x"}, channel="C1", team="T2"
+            ),
+            signed.event(signed.app_home_opened(user, channel="D1"), team="T2"),
+            signed.event(signed.reaction_added(user, "raised_hands", channel="C1", ts="1700000000.000002"), team="T2"),
+            signed.event(signed.message_im(user, "queue", channel="D1"), team="T2"),
+            signed.command(user, "report <@UPRIYA|p>", team="T2"),
+        ):
+            answers.append(await desk.send(request))  # noqa: PERF401
+    assert await desk.product.database.read(of_first) == before
+    later = desk.api.calls[calls:]
+    assert later
+    assert "GEHEIM" not in str([answers, [call.arguments for call in later]])
+    assert {call.token for call in later if not call.method.startswith("response/")} <= {"xoxe.xoxb-2", "xoxb-two", ""}
 
 
 async def test_an_installation_for_a_whole_grid_is_one_organisation(desk: Desk) -> None:

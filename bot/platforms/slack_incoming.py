@@ -113,7 +113,7 @@ def asked_again(value: Payload, incoming: Incoming, names: Mapping[str, str] = _
 
 
 def press(body: Payload, workspace: str, event_id: str) -> Incoming:
-    """Return the button pressed; for ``event_id`` see `bot.platforms.slack_presses`."""
+    """Return the button pressed; for ``event_id`` see `bot.platforms.presses`."""
     action = _first(body.get("actions"))
     sender = _text(_part(body, "user").get("id"))
     channel = channel_of(body)

@@ -15,10 +15,10 @@ from slack_bolt.response import BoltResponse
 from bot.chat import Buttons, Incoming, Receive, Reply, Text
 from bot.errors import place_of
 from bot.platforms import slack_forms, slack_incoming
+from bot.platforms.presses import Presses
 from bot.platforms.slack_access import Access, Accesses
 from bot.platforms.slack_answers import Answers, Place, place_of_body, place_of_form
 from bot.platforms.slack_people import People
-from bot.platforms.slack_presses import Presses
 from bot.platforms.slack_store import Store
 from bot.platforms.slack_text import scrub, shorten
 

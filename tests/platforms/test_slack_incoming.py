@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.chat import Address, Mention, Submission
 from bot.platforms import slack_incoming
+from bot.platforms.presses import Presses
 from bot.platforms.slack_answers import place_of_body, place_of_form
 from bot.platforms.slack_incoming import command, form, message, place_of, press, reaction, shortcut, workspace_of
-from bot.platforms.slack_presses import Presses
 
 WORKSPACE = "T0001"
 COMMAND = {

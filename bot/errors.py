@@ -259,6 +259,16 @@ class SlackTwice(ConfigurationError):
     """SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for any number. Set one of them."""
 
 
+class TeamsIncomplete(ConfigurationError):
+    """{present} is set, and {missing} is needed with it."""
+
+
+class TeamsDevelopmentExposed(ConfigurationError):
+    """PRAISEBOT_TEAMS_DEVELOPMENT lets anybody who reaches the server pass for Teams, and HOST={host} is reached from
+    other machines. Set HOST=127.0.0.1, or leave it out and set MicrosoftAppId.
+    """
+
+
 class DatabaseUnknown(ConfigurationError):
     """DATABASE_URL names a database this product is not tested with. Use sqlite:///file.db or
     postgresql://user@host/name.

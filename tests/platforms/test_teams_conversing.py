@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat import Person
-from bot.storage import ledger, members, organisations, tables
+from bot.storage import members, tables
 from bot.storage.database import Tx
 from tests.builders import rows
-from tests.platforms.teams_desk import GRACE, GUEST, PRIYA, TOM, WEDNESDAY, TeamsDesk
+from tests.platforms.teams_desk import GRACE, GUEST, PRIYA, TOM, TeamsDesk
 from tests.platforms.teams_service import (
     BOT,
     CHANNEL,
@@ -349,26 +348,20 @@ async def test_a_deleted_channel_is_forgotten(teams_desk: TeamsDesk) -> None:
     assert CHANNEL not in {one["conversation"] for one in kept}
 
 
-# --- the same person elsewhere ----------------------------------------------------------------------------------------
-
-
-async def test_who_uses_slack_in_the_morning_and_teams_in_the_afternoon_has_one_balance(teams_desk: TeamsDesk) -> None:
-    await teams_desk.send(written(teams_desk.service, GRACE, "me"))
+@pytest.mark.parametrize("event", ["channelRenamed", "channelRestored", "teamRenamed"])
+async def test_a_channel_that_is_renamed_or_comes_back_is_reached_as_before(teams_desk: TeamsDesk, event: str) -> None:
+    body = activity(teams_desk.service, TOM, "conversationUpdate", channel=CHANNEL)
+    body["channelData"] |= {"eventType": event, "channel": {"id": CHANNEL, "name": "Another name"}}
+    await teams_desk.send(body)
     await teams_desk.send(written(teams_desk.service, TOM, REASON, PRIYA))
+    assert "Tom Sawyer praised Priya Nair" in said(teams_desk.cards(CHANNEL)[-1][1])
 
-    def met_in_slack(tx: Tx) -> int:
-        """Let Priya be met in Slack, where she is known by the same address."""
-        organisation = organisations.of_workspace(tx, "teams", TENANT)
-        assert organisation is not None
-        organisations.connect(tx, organisation.id, "slack", "T1")
-        person = Person("UPRIYA", "priya", email="priya.nair@HARBOUR.example")
-        return members.enrol(tx, organisation, "slack", "T1", person, WEDNESDAY)
 
-    there = await teams_desk.product.database.write(met_in_slack)
-
-    def balances(tx: Tx) -> tuple[int, int]:
-        here = members.by_accounts(tx, "teams", TENANT, [account(PRIYA)])[account(PRIYA)]
-        return ledger.balance(tx, here.id), ledger.balance(tx, there)
-
-    in_teams, in_slack = await teams_desk.product.database.read(balances)
-    assert in_teams == in_slack > 0
+async def test_a_service_that_moved_is_called_where_it_is_now(teams_desk: TeamsDesk) -> None:
+    await teams_desk.send(written(teams_desk.service, TOM, "me", channel=CHANNEL))
+    url = teams_desk.service.service_url.rstrip("/")
+    body = written(teams_desk.service, TOM, "me", channel=CHANNEL) | {"serviceUrl": url}
+    answer = await teams_desk.post(body, teams_desk.service.token(serviceurl=url))
+    assert answer.status == 200
+    kept = await teams_desk.product.database.read(rows, tables.conversations)
+    assert {one["service"] for one in kept if one["conversation"] == CHANNEL} == {url}

@@ -51,6 +51,8 @@ class Words:
     confirm: str
     confirmed: str
     board: str
+    wrong: str
+    receipt: str
 
 
 WORDS = {
@@ -62,9 +64,19 @@ WORDS = {
         "Confirm",
         "confirmed: Grace Lim",
         "week 47",
+        "Say what they did",
+        "You praised Tom Sawyer",
     ),
     "zh_CN": Words(
-        "Grace Lim 表扬了 Priya Nair", "表扬", "客户表扬了 Priya Nair", "转交", "认定", "Grace Lim", "第47周"
+        "Grace Lim 表扬了 Priya Nair",
+        "表扬",
+        "客户表扬了 Priya Nair",
+        "转交",
+        "认定",
+        "Grace Lim",
+        "第47周",
+        "请写上原因",
+        "你表扬了 Tom Sawyer",
     ),
 }
 
@@ -165,7 +177,18 @@ async def test_a_supervisors_week(playground: Playground) -> None:
     await playground.write("praise")
     form = page.locator(".ac-adaptiveCard").filter(has=page.locator("textarea")).last
     await expect(form).to_be_visible()
+    await form.get_by_role("combobox").first.click()
+    await form.get_by_role("combobox").first.press_sequentially("Tom")
+    await page.get_by_text("Tom Sawyer", exact=True).locator("visible=true").last.click()
+    await form.locator("textarea").first.fill("!!")
+    await form.get_by_role("button", name=said.send, exact=True).click()
+    await expect(form).to_contain_text(said.wrong)
+    await expect(form.locator("textarea").first).to_have_value("!!")
     await playground.shot("form")
+    await form.locator("textarea").first.fill("calmed a caller whose card was blocked")
+    await form.get_by_role("button", name=said.send, exact=True).click()
+    await expect(playground.card(said.receipt)).to_be_visible()
+    assert len(await praises(playground.product)) == 2
 
     # A customer's words are forwarded from the menu of a message, through a dialog.
     await playground.go("International")
@@ -186,7 +209,7 @@ async def test_a_supervisors_week(playground: Playground) -> None:
     await expect(page.get_by_role("dialog")).to_contain_text("Priya Nair")
     await expect(page.get_by_role("dialog").locator("textarea")).to_have_count(0)
     await page.get_by_role("dialog").get_by_role("button").first.click()
-    assert [one["kind"] for one in await praises(playground.product)] == ["peer", "customer"]
+    assert [one["kind"] for one in await praises(playground.product)] == ["peer", "peer", "customer"]
 
     # Another agent forwards a customer's words: the supervisor decides, and the card is replaced.
     text = "customer @Priya Nair She was so patient and explained every fee, wonderful service"

@@ -72,8 +72,16 @@ class People:
             return account
         if known_as.startswith("28:"):  # another bot; it is refused later by what its profile says
             return known_as
-        person = await self._asked(place.workspace, place.service_url, without_thread(place.conversation), known_as)
-        return person.id if person is not None else None
+        here = without_thread(place.conversation)
+        rosters = [(place.service_url, here)]
+        if place.direct:  # in a chat with the bot there is nobody else: somebody chosen there is found in another
+            others = await self._shared(place.workspace)
+            rosters = [*((one.service_url, one.conversation) for one in others[: _ASKED - 1]), *rosters]
+        for service_url, conversation in rosters:
+            person = await self._asked(place.workspace, service_url, conversation, known_as)
+            if person is not None:
+                return person.id
+        return None
 
     async def person(self, workspace: str, account: str) -> Person | None:
         """Return who an account is; None for nobody of this tenant."""
@@ -91,8 +99,11 @@ class People:
     async def _places(self, workspace: str, account: str) -> list[Route]:
         """Return conversations whose roster may hold an account: their own chat first, then those used last."""
         own = await self._store.route(Address(PLATFORM, workspace, account, "direct"))
-        shared = [route for route in await self._store.routes(workspace) if route.to.kind == "channel"]
-        return [*([own] if own is not None else []), *shared][:_ASKED]
+        return [*([own] if own is not None else []), *await self._shared(workspace)][:_ASKED]
+
+    async def _shared(self, workspace: str) -> list[Route]:
+        """Return conversations that several people are in, those used last first."""
+        return [route for route in await self._store.routes(workspace) if route.to.kind == "channel"]
 
     async def _asked(self, workspace: str, service_url: str, conversation: str, member: str) -> Person | None:
         try:

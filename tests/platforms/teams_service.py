@@ -74,6 +74,8 @@ class Service:
     """By ``conversation/id``, as they stand now."""
     rooms: set[str] = field(default_factory=set)
     """Channels and group chats there are; with everybody there may be a chat."""
+    alone: bool = False
+    """Whether people are alone in their chats with the bot, as they are in Teams; tests name others there."""
     refusals: list[web.Response] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -136,6 +138,8 @@ class Service:
             return self.refusals.pop(0)
         if request.method == "GET":
             found = self.people.get(parts[3])
+            if self.alone and found and parts[1].startswith("a:") and self.chat_with(parts[3]) != parts[1]:
+                found = None
             return web.json_response(found) if found else refusal(404, "MemberNotFoundInConversation")
         if path == "conversations":
             return web.json_response({"id": self.chat_with(content["members"][0]["id"])})

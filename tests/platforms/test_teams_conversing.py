@@ -234,6 +234,17 @@ async def test_a_bare_command_answers_with_a_form_whose_errors_stand_at_its_fiel
     assert len(await praises(teams_desk)) == 1, "sent twice, counted once"
 
 
+async def test_somebody_chosen_by_the_services_own_id_is_found_in_a_channel(teams_desk: TeamsDesk) -> None:
+    teams_desk.service.alone = True
+    await teams_desk.send(activity(teams_desk.service, TOM, "conversationUpdate", channel=CHANNEL))
+    await teams_desk.send(written(teams_desk.service, TOM, ""))
+    name, form = teams_desk.inbox(TOM)[-1]
+    (send, _) = everywhere(form, "Action.Execute")
+    filled = {"people*:to": f"29:{PRIYA}", "text:reason": "calmed a caller whose card was blocked"}
+    receipt = ours(await teams_desk.send(executed(teams_desk.service, TOM, send, on=name, filled=filled)))
+    assert "You praised Priya Nair" in said(receipt)
+
+
 async def test_a_form_opens_in_the_place_of_its_card_and_can_be_cancelled(teams_desk: TeamsDesk) -> None:
     name, card = await waiting(teams_desk)
     press = teams_desk.button(card, "Not praise")

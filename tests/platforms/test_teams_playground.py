@@ -183,6 +183,7 @@ async def test_a_supervisors_week(playground: Playground) -> None:
     await form.locator("textarea").first.fill("!!")
     await form.get_by_role("button", name=said.send, exact=True).click()
     await expect(form).to_contain_text(said.wrong)
+    await expect(form).not_to_contain_text("29-")
     await expect(form.locator("textarea").first).to_have_value("!!")
     await playground.shot("form")
     await form.locator("textarea").first.fill("calmed a caller whose card was blocked")

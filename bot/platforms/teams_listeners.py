@@ -191,7 +191,7 @@ class Listeners:
             self._connected.add(place.workspace)
         if place.workspace not in self._connected:
             return
-        self._people.speaks(place.workspace, place.account, place.locale)
+        self._people.seen(place)
         route = place.route
         if self._routes.get(route.to) != route:
             await self._store.keep(route)

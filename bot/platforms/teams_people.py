@@ -26,10 +26,8 @@ log = logging.getLogger(__name__)
 
 _FRESH = 300.0  # seconds
 _KEPT = 20_000
-_ASKED = 5  # conversations asked for somebody of whom nothing is known
 _MENTIONED = 20
 _NOBODY = frozenset({400, 403, 404})
-_LANGUAGES = 20_000
 _ACCOUNT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -42,14 +40,15 @@ class People:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
         self._ids: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._locales: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._places: OrderedDict[tuple[str, str], Place] = OrderedDict()
 
-    def speaks(self, workspace: str, account: str, locale: str) -> None:
-        """Remember the language of somebody's client: rosters do not say it."""
-        if locale:
-            self._locales[workspace, account] = locale.replace("-", "_")
-            if len(self._locales) > _LANGUAGES:
-                self._locales.popitem(last=False)
+    def seen(self, place: Place) -> None:
+        """Remember where somebody was last, and the language of their client: rosters do not say it."""
+        key = place.workspace, place.account
+        self._places[key] = place
+        self._places.move_to_end(key)
+        if len(self._places) > _KEPT:
+            self._places.popitem(last=False)
 
     async def accounts(self, place: Place, ids: Iterable[str]) -> Mapping[str, str]:
         """Return the accounts of people named in a conversation, by the ids the service has for them."""
@@ -73,37 +72,42 @@ class People:
         if known_as.startswith("28:"):  # another bot; it is refused later by what its profile says
             return known_as
         here = without_thread(place.conversation)
-        rosters = [(place.service_url, here)]
-        if place.direct:  # in a chat with the bot there is nobody else: somebody chosen there is found in another
-            others = await self._shared(place.workspace)
-            rosters = [*((one.service_url, one.conversation) for one in others[: _ASKED - 1]), *rosters]
-        for service_url, conversation in rosters:
-            person = await self._asked(place.workspace, service_url, conversation, known_as)
-            if person is not None:
-                return person.id
-        return None
+        person = await self._asked(place.workspace, place.service_url, here, known_as)
+        if person is None and place.direct:  # there is nobody else in a chat with the bot
+            person = await self._anywhere(place.workspace, known_as)
+        return person.id if person is not None else None
 
     async def person(self, workspace: str, account: str) -> Person | None:
-        """Return who an account is; None for nobody of this tenant."""
+        """Return who an account is; None for nobody of this tenant, or of no conversation that the bot is in."""
         known = self._known.get((workspace, account))
         if known is not None and self._clock() - known[0] < _FRESH:
             return known[1]
         if account.startswith("28:"):
             return Person(account, account, bot=True)
-        for route in await self._places(workspace, account):
-            person = await self._asked(workspace, route.service_url, route.conversation, route.known_as or account)
+        place = self._places.get((workspace, account))
+        if place is not None:
+            here = without_thread(place.conversation)
+            person = await self._asked(workspace, place.service_url, here, place.known_as)
             if person is not None:
                 return person
-        return None
-
-    async def _places(self, workspace: str, account: str) -> list[Route]:
-        """Return conversations whose roster may hold an account: their own chat first, then those used last."""
         own = await self._store.route(Address(PLATFORM, workspace, account, "direct"))
-        return [*([own] if own is not None else []), *await self._shared(workspace)][:_ASKED]
+        known_as = own.known_as if own is not None else ""
+        if own is not None and own.conversation:
+            person = await self._asked(workspace, own.service_url, own.conversation, known_as or account)
+            if person is not None:
+                return person
+        return await self._anywhere(workspace, known_as or account)
 
-    async def _shared(self, workspace: str) -> list[Route]:
-        """Return conversations that several people are in, those used last first."""
-        return [route for route in await self._store.routes(workspace) if route.to.kind == "channel"]
+    async def _anywhere(self, workspace: str, member: str) -> Person | None:
+        """Ask the conversations used last, where several people are, for somebody of whom nothing else is known."""
+        rosters = [route for route in await self._store.routes(workspace) if route.to.kind == "channel"]
+        asking = (self._asked(workspace, one.service_url, one.conversation, member) for one in rosters)
+        found = await asyncio.gather(*asking, return_exceptions=True)
+        person = next((one for one in found if isinstance(one, Person)), None)
+        failed = next((one for one in found if isinstance(one, BaseException)), None)
+        if person is None and failed is not None:
+            raise failed
+        return person
 
     async def _asked(self, workspace: str, service_url: str, conversation: str, member: str) -> Person | None:
         try:
@@ -115,7 +119,8 @@ class People:
         except (ClientError, TimeoutError, OSError) as error:
             log.warning("a roster could not be read: %s", place_of(error))
             raise
-        person = person_of(found, workspace, self._locales.get((workspace, account_of(found)), ""))
+        place = self._places.get((workspace, account_of(found)))
+        person = person_of(found, workspace, place.locale.replace("-", "_") if place is not None else "")
         if person is not None:
             await self._remember_id(workspace, person.id, service_url, str(found.get("id") or ""))
             self._known[workspace, person.id] = (self._clock(), person)

@@ -76,6 +76,8 @@ class Service:
     """Channels and group chats there are; with everybody there may be a chat."""
     alone: bool = False
     """Whether people are alone in their chats with the bot, as they are in Teams; tests name others there."""
+    only: dict[str, set[str]] = field(default_factory=dict)
+    """Accounts on the roster of a room, where it is not everybody."""
     refusals: list[web.Response] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -139,6 +141,8 @@ class Service:
         if request.method == "GET":
             found = self.people.get(parts[3])
             if self.alone and found and parts[1].startswith("a:") and self.chat_with(parts[3]) != parts[1]:
+                found = None
+            if found and found["aadObjectId"] not in self.only.get(parts[1], {found["aadObjectId"]}):
                 found = None
             return web.json_response(found) if found else refusal(404, "MemberNotFoundInConversation")
         if path == "conversations":

@@ -245,6 +245,17 @@ async def test_somebody_chosen_by_the_services_own_id_is_found_in_a_channel(team
     assert "You praised Priya Nair" in said(receipt)
 
 
+async def test_who_writes_in_one_of_many_channels_is_found_there(teams_desk: TeamsDesk) -> None:
+    service = teams_desk.service
+    channels = [f"19:{number}@thread.tacv2" for number in range(25)]
+    for channel in channels:
+        service.only[channel] = {account(TOM)}
+        await teams_desk.send(activity(service, TOM, "conversationUpdate", channel=channel))
+    service.only[channels[0]] = {account(PRIYA), account(GRACE)}
+    await teams_desk.send(written(service, PRIYA, REASON, GRACE, channel=channels[0]))
+    assert len(await praises(teams_desk)) == 1
+
+
 async def test_a_form_opens_in_the_place_of_its_card_and_can_be_cancelled(teams_desk: TeamsDesk) -> None:
     name, card = await waiting(teams_desk)
     press = teams_desk.button(card, "Not praise")

@@ -247,12 +247,12 @@ async def test_somebody_chosen_by_the_services_own_id_is_found_in_a_channel(team
 
 async def test_who_writes_in_one_of_many_channels_is_found_there(teams_desk: TeamsDesk) -> None:
     service = teams_desk.service
-    channels = [f"19:{number}@thread.tacv2" for number in range(25)]
+    channels = [f"19:{number:02}@thread.tacv2" for number in range(25)]
     for channel in channels:
         service.only[channel] = {account(TOM)}
         await teams_desk.send(activity(service, TOM, "conversationUpdate", channel=channel))
-    service.only[channels[0]] = {account(PRIYA), account(GRACE)}
-    await teams_desk.send(written(service, PRIYA, REASON, GRACE, channel=channels[0]))
+    service.only[channels[-1]] = {account(PRIYA), account(GRACE)}
+    await teams_desk.send(written(service, PRIYA, REASON, GRACE, channel=channels[-1]))
     assert len(await praises(teams_desk)) == 1
 
 

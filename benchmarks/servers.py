@@ -144,6 +144,22 @@ def stock_adapter(url: str) -> web.Application:
     return app
 
 
+def own_adapter(url: str) -> web.Application:
+    """Return the product's adapter of Teams alone, with a handler that does nothing."""
+    from collections.abc import Mapping
+    from typing import Any
+
+    from bot.platforms.teams_adapter import Adapter
+    from bot.platforms.teams_auth import Keys, Verifier
+
+    async def nothing(_: Mapping[str, Any]) -> None: ...
+
+    verifier = Verifier(TEAMS_APP, Keys(url + "metadata"))
+    app = web.Application()
+    app.router.add_post(TEAMS_PATH, Adapter(nothing, verifier, development=True).answer)
+    return app
+
+
 def product_on_teams(path: str, model: str, url: str) -> web.Application:
     """Return the whole product as `product` does, with a tenant of Teams whose service is at ``url``."""
     from pathlib import Path
@@ -187,6 +203,7 @@ SERVERS: dict[str, Callable[..., web.Application]] = {
     "web_api": web_api,
     "bot_service": bot_service,
     "teams_stock": stock_adapter,
+    "teams_own": own_adapter,
     "praise_on_teams": product_on_teams,
 }
 

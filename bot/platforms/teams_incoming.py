@@ -22,7 +22,8 @@ from bot.platforms.teams_text import mentioned, read, read_html
 Activity = Mapping[str, Any]
 _NO_ACCOUNTS: Mapping[str, str] = {}
 
-_COMMAND = re.compile(r"\A\s*[/／]?(?:praise(?![A-Za-z0-9_-])|表扬)\s*", re.IGNORECASE)
+# The word before what is meant, if it is there; a slash alone comes from the list of commands.
+_COMMAND = re.compile(r"\A\s*(?:[/／]?(?:praise(?![A-Za-z0-9_-])|表扬)\s*|[/／](?=\w))", re.IGNORECASE)
 _QUOTING = re.compile(r"<(?:blockquote|pre|code|codeblock)\b", re.IGNORECASE)
 
 

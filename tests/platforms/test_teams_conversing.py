@@ -92,6 +92,22 @@ async def test_the_command_word_may_stand_before_it_in_the_personal_chat(teams_d
     assert len(await praises(teams_desk)) == 1
 
 
+async def test_a_command_may_be_chosen_behind_a_slash(teams_desk: TeamsDesk) -> None:
+    await teams_desk.send(written(teams_desk.service, TOM, "/me"))
+    assert "Your praise" in said(teams_desk.inbox(TOM)[-1][1])
+
+
+async def test_a_group_chat_is_a_place_to_praise_in(teams_desk: TeamsDesk) -> None:
+    group = "19:group@thread.v2"
+    body = written(teams_desk.service, TOM, REASON, PRIYA, channel=group)
+    body["conversation"] = {"id": group, "conversationType": "groupChat", "isGroup": True, "tenantId": TENANT}
+    body["channelData"] = {"tenant": {"id": TENANT}}
+    await teams_desk.send(body)
+    assert len(await praises(teams_desk)) == 1
+    assert "You praised Priya Nair" in said(teams_desk.inbox(TOM)[-1][1])
+    assert teams_desk.cards(group) == []
+
+
 async def test_the_same_activity_again_is_one_praise_and_one_answer(teams_desk: TeamsDesk) -> None:
     body = written(teams_desk.service, TOM, REASON, PRIYA)
     for _ in range(3):

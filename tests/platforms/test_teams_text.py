@@ -117,6 +117,8 @@ PLACE = Place("tenant", "account", "29:me", "https://x", "19:c", "channel", "28:
         (" <at>Praisebot</at>, 表扬 <at>Tom</at> well done", "@Tom well done"),
         ("<at>Praisebot</at>", ""),
         ("/praise <at>Tom</at> well done", "@Tom well done"),
+        ("/me", "me"),
+        ("/ <at>Tom</at>", "/ @Tom"),
         ("praiseworthy <at>Tom</at>", "praiseworthy @Tom"),
         ("thanks <at>Praisebot</at>", "thanks @Praisebot"),
     ],

@@ -37,11 +37,12 @@ def package(
     app_id, url = app_id or settings.teams_app_id, url or settings.public_url
     if not app_id or not url:
         fail(_("Give --app-id and --url, or set MicrosoftAppId and PRAISEBOT_PUBLIC_URL."))
+    if not teams_package.is_app_id(app_id):
+        fail(_("“{value}” is not the id of an app. Azure shows it as Application (client) ID.", value=app_id))
+    if not teams_package.is_address(url):
+        fail(_("Teams only takes addresses that begin with https:// and a server’s name, not “{value}”.", value=url))
     made = teams_package.manifest(app_id, url, commands=COMMANDS, menu=MENU, version=version("praisebot"), slash=slash)
     chinese = teams_package.in_chinese(made, COMMANDS, MENU)
-    problems = teams_package.problems(made, chinese)
-    if problems:
-        fail(_("Teams would refuse this package:"), *problems)
     try:
         output.write_bytes(teams_package.package(made, chinese))
     except OSError as error:

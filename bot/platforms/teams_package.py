@@ -160,6 +160,23 @@ def package(made: Mapping[str, Any], chinese: Mapping[str, Any]) -> bytes:
     return content.getvalue()
 
 
+# --- what is given ----------------------------------------------------------------------------------------------------
+
+
+def is_app_id(text: str) -> bool:
+    """Return whether ``text`` is the id of an app, and not the one that stands for none."""
+    return bool(_GUID.fullmatch(text)) and UUID(text).int != 0
+
+
+def is_address(url: str) -> bool:
+    """Return whether Teams may be told that the server is at ``url``."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(_HOST.fullmatch(parts.hostname or "")) and parts.username is None
+    except ValueError:
+        return False
+
+
 # --- what Teams would refuse -----------------------------------------------------------------------------------------
 
 
@@ -171,7 +188,7 @@ def problems(made: Mapping[str, Any], chinese: Mapping[str, Any]) -> tuple[str, 
 def _problems(made: Mapping[str, Any], chinese: Mapping[str, Any]) -> Iterator[str]:
     for name in ("id", "bots[0].botId"):
         value = made["id"] if name == "id" else made["bots"][0]["botId"]
-        if not _GUID.fullmatch(value) or UUID(value).int == 0:
+        if not is_app_id(value):
             yield f"{name}: {value[:60]!r} is no id of an app"
     if not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", made["version"]):
         yield f"version: {made['version'][:60]!r}"

@@ -131,9 +131,20 @@ def test_the_command_takes_what_is_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--app-id", APP), ("--app-id", "x", "--url", URL), ("--app-id", APP, "--url", "http://x.example")]
+    ("words", "named"),
+    [
+        ((), "--app-id"),
+        (("--app-id", APP), "--url"),
+        (("--app-id", "x", "--url", URL), "“x”"),
+        (("--app-id", "00000000-0000-0000-0000-000000000000", "--url", URL), "“00000000"),
+        (("--app-id", APP, "--url", "http://x.example"), "“http://x.example”"),
+        (("--app-id", APP, "--url", "https://localhost"), "“https://localhost”"),
+        (("--app-id", APP, "--url", "https://[::1"), "“https://[::1”"),
+    ],
 )
-def test_what_cannot_be_a_package_is_not_written(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_what_cannot_be_a_package_is_not_written(tmp_path: Path, words: tuple[str, ...], named: str) -> None:
     given = {"MicrosoftAppId": "", "PRAISEBOT_PUBLIC_URL": ""}
-    assert run(tmp_path, *words, **given).exit_code == 1
+    result = run(tmp_path, *words, **given)
+    assert result.exit_code == 1
+    assert named in result.output
     assert not (tmp_path / "app.zip").exists()

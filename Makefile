@@ -10,7 +10,7 @@ COMPILED := setup.py bot/classifier/compiled.py $(TYPES) $(TYPES:.pxd=.py)
 PURE := $(wildcard tests/test_praise*.py tests/test_personal_*.py) \
 	tests/test_rules.py tests/test_points.py tests/test_periods.py tests/test_ranking.py tests/test_privacy.py
 
-.PHONY: run venv emulator test check coverage bench lock clean
+.PHONY: run venv emulator playground test check coverage bench lock clean
 
 run: venv
 	@PRAISEBOT_DEMO=$(DEMO) DATABASE_URL=$${DATABASE_URL:-sqlite:///$(if $(filter 1,$(DEMO)),demo.db,praisebot.db)} $(BIN)/praisebot serve
@@ -39,7 +39,17 @@ emulator: .venv/emulate/installed
 	@cp $(EMULATE)/package.json $(EMULATE)/package-lock.json .venv/emulate
 	-@$(NPM) ci --prefix .venv/emulate --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
 
-test: venv emulator
+# Microsoft's client, which the tests of Teams are driven in. Without it they are named as what could not run.
+PLAYGROUND := tests/platforms/playground
+
+playground: .venv/playground/installed
+
+.venv/playground/installed: .venv/installed $(PLAYGROUND)/package.json $(PLAYGROUND)/package-lock.json
+	@mkdir -p .venv/playground
+	@cp $(PLAYGROUND)/package.json $(PLAYGROUND)/package-lock.json .venv/playground
+	-@$(NPM) ci --prefix .venv/playground --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
+
+test: venv emulator playground
 	@$(BIN)/python -m pytest
 
 check: venv coverage
@@ -48,7 +58,7 @@ check: venv coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	! grep -n '://' requirements*.lock
-	! grep -n '"resolved"' $(EMULATE)/package-lock.json
+	! grep -n '"resolved"' $(EMULATE)/package-lock.json $(PLAYGROUND)/package-lock.json
 
 # The same few examples of every property each time: no branch may be reached by luck. Huge texts reach no new ones.
 coverage: venv
@@ -62,6 +72,7 @@ lock:
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile requirements-build.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-build.lock
 	$(NPM) install --prefix $(EMULATE) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+	$(NPM) install --prefix $(PLAYGROUND) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean:
 	rm -rf .venv build bot/classifier/built *.egg-info .mypy_cache .ruff_cache .hypothesis artefacts .coverage*

@@ -23,6 +23,7 @@ from benchmarks import (
     start,
     tagging,
     tagging_file,
+    teams_praise,
 )
 from benchmarks.measure import Finding, Outcome
 
@@ -38,6 +39,7 @@ class Benchmark:
 BENCHMARKS = {
     "http_praise": Benchmark(http_praise.run, {"rounds": 1, "requests": 200}),
     "slack_praise": Benchmark(slack_praise.run, {"rounds": 1, "requests": 200}),
+    "teams_praise": Benchmark(teams_praise.run, {"rounds": 1, "requests": 200}),
     "recorded_sqlite": Benchmark(recorded_sqlite.run, {"rounds": 1, "number": 200}),
     "recorded_postgresql": Benchmark(recorded_postgresql.run, {"rounds": 1, "number": 160}),
     "growth": Benchmark(growth.run, {"rounds": 1, "number": 160, "large": 10_000}),

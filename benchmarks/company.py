@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.load import SLACK_TEAM, slack_account
+from benchmarks.load import SLACK_TEAM, TEAMS_TENANT, slack_account, teams_account
 from benchmarks.words import MEMBERS
 from bot.chat import Address
 from bot.clock import now
 from bot.rules import DEFAULT_RULES
 from bot.setup import add_roster, new_organisation
-from bot.storage import members, organisations, schema
+from bot.storage import conversations, members, organisations, schema
 from bot.storage.database import Database, Tx
 
 TEAMS = 20
@@ -50,6 +50,20 @@ def move_to_slack(tx: Tx) -> None:
         members.link(tx, member.id, "slack", SLACK_TEAM, slack_account(member.id))
     for team in organisations.teams_of(tx, organisation.id):
         organisations.set_channel(tx, team.id, Address("slack", SLACK_TEAM, f"C{team.id:08d}", "channel"))
+
+
+def move_to_teams(tx: Tx, url: str) -> None:
+    """Let everybody have an account in a tenant of Teams and a chat with the bot, and every team its channel there."""
+    organisation = organisations.every(tx)[0]
+    organisations.connect(tx, organisation.id, "teams", TEAMS_TENANT)
+    for member in members.everyone(tx, organisation.id):
+        to = Address("teams", TEAMS_TENANT, teams_account(member.id), "direct")
+        members.link(tx, member.id, "teams", TEAMS_TENANT, to.conversation)
+        conversations.keep(tx, (to, url, f"a:{member.id}", f"29:{member.id}"), now())
+    for team in organisations.teams_of(tx, organisation.id):
+        to = Address("teams", TEAMS_TENANT, f"19:{team.id}@thread.tacv2", "channel")
+        organisations.set_channel(tx, team.id, to)
+        conversations.keep(tx, (to, url, to.conversation, ""), now())
 
 
 def found(tx: Tx, moment: datetime) -> int:

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 SLACK_TEAM = "T00000001"
 COMMAND_PATH = "/slack/events"
 PRAISE_PATH = "/chat/api/incoming"
+TEAMS_PATH = "/api/messages"
+TEAMS_APP, TEAMS_TENANT = "11111111-2222-3333-4444-555555555555", "99999999-8888-7777-6666-555555555555"
+TEAMS_KEY, TEAMS_SERVICE, TEAMS_TOKEN = "BENCHMARK_KEY", "BENCHMARK_SERVICE", "BENCHMARK_TOKEN"
+"""Variables of the environment: the key tokens are signed with, where the service is, a token."""
 _TIMEOUT = 120.0  # seconds for all of it
 
 
@@ -51,6 +56,37 @@ def slack_command(number: int) -> bytes:
     )
 
 
+def teams_account(member: int) -> str:
+    """Return the account a member has in Teams."""
+    return f"00000000-0000-0000-0000-{member:012d}"
+
+
+def teams_activity(number: int) -> bytes:
+    """Return a message to the bot as Teams sends and signs it."""
+    giver, recipient = who_praises_whom(number)
+    name = MEMBERS[recipient - 1]
+    data = {
+        "type": "message",
+        "id": str(1_700_000_000_000 + number),
+        "timestamp": "2026-11-18T02:00:00.000Z",
+        "serviceUrl": os.environ[TEAMS_SERVICE],
+        "channelId": "msteams",
+        "from": {"id": f"29:{giver}", "name": MEMBERS[giver - 1], "aadObjectId": teams_account(giver)},
+        "conversation": {"conversationType": "personal", "tenantId": TEAMS_TENANT, "id": f"a:{giver}"},
+        "recipient": {"id": f"28:{TEAMS_APP}", "name": "Praisebot"},
+        "textFormat": "plain",
+        "text": f"<at>{name}</at> {text_of(number)}",
+        "entities": [
+            {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": f"29:{recipient}", "name": name}},
+            {"type": "clientInfo", "locale": "zh-CN", "country": "CN", "platform": "Web"},
+        ],
+        "channelData": {"tenant": {"id": TEAMS_TENANT}},
+        "locale": "zh-CN",
+    }
+    body = json.dumps(data, ensure_ascii=False).encode()
+    return _request(TEAMS_PATH, body, "application/json", f"Authorization: Bearer {os.environ[TEAMS_TOKEN]}\r\n")
+
+
 def praise(number: int) -> bytes:
     """Return a praise as the page sends it: the command, one picked mention, words nobody has used before."""
     giver, recipient = who_praises_whom(number)
@@ -77,6 +113,7 @@ def _request(path: str, body: bytes, content_type: str, more: str = "") -> bytes
 KINDS: dict[str, tuple[Callable[[int], bytes], bytes]] = {
     "slack": (slack_command, b"HTTP/1.1 200"),
     "praise": (praise, b"HTTP/1.1 200"),
+    "teams": (teams_activity, b"HTTP/1.1 20"),
 }
 
 

@@ -15,7 +15,7 @@ from itertools import count
 
 from aiohttp import web
 
-from benchmarks.load import COMMAND_PATH, SIGNING_SECRET, SLACK_TEAM
+from benchmarks.load import COMMAND_PATH, SIGNING_SECRET, SLACK_TEAM, TEAMS_APP, TEAMS_PATH, TEAMS_TENANT
 
 CPU_PATH = "/benchmark/cpu"
 
@@ -89,6 +89,97 @@ def web_api() -> web.Application:
     return app
 
 
+def bot_service() -> web.Application:
+    """Return what stands for the service behind Teams: it publishes keys and takes every message."""
+    from benchmarks.teams_praise import published
+
+    numbers = count(1)
+
+    async def metadata(request: web.Request) -> web.Response:
+        return web.json_response({"jwks_uri": str(request.url.with_path("/keys"))})
+
+    async def keys(_: web.Request) -> web.Response:
+        return web.json_response(published())
+
+    async def token(_: web.Request) -> web.Response:
+        return web.json_response({"access_token": "a token", "expires_in": 3599})
+
+    async def take(_: web.Request) -> web.Response:
+        return web.json_response({"id": str(next(numbers))})
+
+    app = web.Application()
+    app.router.add_get("/metadata", metadata)
+    app.router.add_get("/keys", keys)
+    app.router.add_post("/oauth2/v2.0/token", token)
+    app.router.add_route("*", "/v3/{path:.*}", take)
+    return app
+
+
+def stock_adapter(url: str) -> web.Application:
+    """Return botbuilder's adapter as its aiohttp integration uses it, with a handler that does nothing."""
+    from botbuilder.core import TurnContext
+    from botbuilder.core.cloud_adapter_base import CloudAdapterBase
+    from botbuilder.schema import Activity
+    from botframework.connector.auth import BotFrameworkAuthenticationFactory, PasswordServiceClientCredentialFactory
+
+    authentication = BotFrameworkAuthenticationFactory.create(
+        to_channel_from_bot_login_url="https://login.microsoftonline.com/botframework.com",
+        to_channel_from_bot_oauth_scope="https://api.botframework.com",
+        to_bot_from_channel_token_issuer="https://api.botframework.com",
+        to_bot_from_channel_open_id_metadata_url=url + "metadata",
+        oauth_url="https://api.botframework.com",
+        credential_factory=PasswordServiceClientCredentialFactory(TEAMS_APP, "a secret", TEAMS_TENANT),
+    )
+    adapter = CloudAdapterBase(authentication)
+
+    async def nothing(_: TurnContext) -> None: ...
+
+    async def answer(request: web.Request) -> web.Response:
+        activity = Activity().deserialize(await request.json())
+        await adapter.process_activity(request.headers["Authorization"], activity, nothing)
+        return web.Response(status=201)
+
+    app = web.Application()
+    app.router.add_post(TEAMS_PATH, answer)
+    return app
+
+
+def own_adapter(url: str) -> web.Application:
+    """Return the product's adapter of Teams alone, with a handler that does nothing."""
+    from collections.abc import Mapping
+    from typing import Any
+
+    from bot.platforms.teams_adapter import Adapter
+    from bot.platforms.teams_auth import Keys, Verifier
+
+    async def nothing(_: Mapping[str, Any]) -> None: ...
+
+    verifier = Verifier(TEAMS_APP, Keys(url + "metadata"))
+    app = web.Application()
+    app.router.add_post(TEAMS_PATH, Adapter(nothing, verifier, development=True).answer)
+    return app
+
+
+def product_on_teams(path: str, model: str, url: str) -> web.Application:
+    """Return the whole product as `product` does, with a tenant of Teams whose service is at ``url``."""
+    from pathlib import Path
+
+    from bot.app import Product
+    from bot.config import Settings
+
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        model=Path(model),
+        teams_app_id=TEAMS_APP,
+        teams_app_password="a secret",
+        teams_tenant=TEAMS_TENANT,
+        teams_metadata_url=url + "metadata",
+        teams_login_url=url.rstrip("/"),
+        teams_development=True,  # the service is on this machine
+    )
+    return Product(settings).web_application(work=True)
+
+
 async def _cpu(_: web.Request) -> web.Response:
     return web.Response(text=str(time.process_time()))
 
@@ -110,6 +201,10 @@ SERVERS: dict[str, Callable[..., web.Application]] = {
     "praise": product,
     "praise_on_slack": product_on_slack,
     "web_api": web_api,
+    "bot_service": bot_service,
+    "teams_stock": stock_adapter,
+    "teams_own": own_adapter,
+    "praise_on_teams": product_on_teams,
 }
 
 

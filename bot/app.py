@@ -54,6 +54,9 @@ class Product:
         if settings.slack:
             slack = _slack(settings, self.database, self.clock)
             self.platforms[slack.name] = slack
+        if settings.teams:
+            teams = _teams(settings, self.database, self.clock)
+            self.platforms[teams.name] = teams
         self.dispatch = Dispatch(
             self.database,
             self.tagger,
@@ -148,6 +151,13 @@ def _slack(settings: Settings, database: Database, clock: Clock) -> Platform:
     from bot.slackstore import SlackStore
 
     return Slack(SlackStore(database, clock, settings.locale, settings.timezone), settings=settings)
+
+
+def _teams(settings: Settings, database: Database, clock: Clock) -> Platform:
+    from bot.platforms.teams import Teams  # botbuilder takes its time too
+    from bot.teamsstore import TeamsStore
+
+    return Teams(TeamsStore(database, clock, settings.locale, settings.timezone), settings=settings)
 
 
 async def _healthz(_: web.Request) -> web.Response:

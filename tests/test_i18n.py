@@ -71,6 +71,16 @@ LATIN = {
         "link",
         "ID",
     ),
+    *(
+        "Teams",
+        "Azure",
+        "Microsoft",
+        "MicrosoftAppId",
+        "PRAISEBOT_PUBLIC_URL",
+        "PRAISEBOT_TEAMS_DEVELOPMENT",
+        "app",
+        "id",
+    ),
 }
 # Not written out where they are translated: each is an attribute whose texts are collected from where they are written.
 COLLECTED_ELSEWHERE = {"command.usage", "command.help", "error.message", "problem.message"}

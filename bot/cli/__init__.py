@@ -7,7 +7,7 @@ from itertools import chain
 
 import typer
 
-from bot.cli import classifier, comments, ledger, people, rules, running, slack
+from bot.cli import classifier, comments, ledger, people, rules, running, slack, teams
 from bot.cli.terminal import LOCALE, _, fail
 from bot.cli.usage import COMMAND, OPTIONS, Command, Group, hint_for, mistake_in
 from bot.errors import PraisebotError, UsageWrong
@@ -29,7 +29,8 @@ for part in (running.app, people.app, comments.app, classifier.app, ledger.app):
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.boards, name="board")
 app.add_typer(slack.app, name="slack")
-_COMMANDS = (part.registered_commands for part in (app, rules.app, ledger.boards, slack.app))
+app.add_typer(teams.app, name="teams")
+_COMMANDS = (part.registered_commands for part in (app, rules.app, ledger.boards, slack.app, teams.app))
 for one in chain.from_iterable(_COMMANDS):
     one.cls, one.options_metavar = Command, OPTIONS
 

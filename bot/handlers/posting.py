@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.chat import Card
+from bot.chat import Address, Card
 from bot.handlers.cards import View, draw, taken_back, view
 from bot.handlers.collecting import came_alone, collect, redraw_lines
-from bot.storage import members, organisations, outbox
+from bot.storage import members, organisations, outbox, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
-from bot.storage.outbox import Audience, Outgoing
+from bot.storage.outbox import Audience, Outgoing, Posted
 from bot.storage.praises import Praise
 
 
@@ -102,18 +102,67 @@ def redraw(tx: Tx, praise: Praise, change: str, now: datetime) -> None:
     for posted in outbox.of_praises(tx, {praise.id, first}):
         if posted.praise_id != praise.id and posted.audience is not Audience.CHANNEL:
             continue
-        if posted.member_id is not None:
-            reader = members.by_ids(tx, praise.organisation_id, [posted.member_id]).get(posted.member_id)
-            locale = reader.locale if reader else "zh_CN"
-            another = posted.audience is Audience.RECIPIENT and posted.member_id != praise.recipient_id
-        else:
-            team = organisations.by_channel(tx, praise.organisation_id, posted.to)
-            locale = team.locale if team else "zh_CN"
-            another = team is not None and team.id not in {one.team_id for one in seen.gift if one.status.counts}
-        card = taken_back(locale) if another else draw(seen, posted.audience, locale)
+        card = as_it_stands(tx, seen, posted)
         messages.append(Outgoing(f"redraw:{posted.id}:{change}", posted.to, card, replaces_id=posted.id))
     outbox.add(tx, praise.organisation_id, messages, now)
     redraw_lines(tx, praise, now)
+
+
+def as_it_stands(tx: Tx, seen: View, posted: Posted) -> Card:
+    """Return a card of a praise as the praise stands now."""
+    praise = seen.praise
+    if posted.member_id is not None:
+        reader = members.by_ids(tx, praise.organisation_id, [posted.member_id]).get(posted.member_id)
+        locale = reader.locale if reader else "zh_CN"
+        another = posted.audience is Audience.RECIPIENT and posted.member_id != praise.recipient_id
+    else:
+        team = organisations.by_channel(tx, praise.organisation_id, posted.to)
+        locale = team.locale if team else "zh_CN"
+        another = team is not None and team.id not in {one.team_id for one in seen.gift if one.status.counts}
+    return taken_back(locale) if another else draw(seen, posted.audience, locale)
+
+
+def for_reader(tx: Tx, key: str, reader: Member) -> Card | None:
+    """Return the message ``key``, a card of a praise, as it stands now for ``reader``; None where it is no such card
+    or not theirs to see.
+
+    Who decides on the praise sees in the channel's line what they need for that, while it is open.
+    """
+    found = outbox.behind(tx, key)
+    if found is None or found[0] != reader.organisation_id:
+        return None
+    organisation_id, posted = found
+    praise = praises.by_id(tx, organisation_id, posted.praise_id)
+    if praise is None or posted.member_id not in (None, reader.id):
+        return None
+    seen = view(tx, praise)
+    if posted.audience is Audience.CHANNEL and reader.id in {one.id for one in _asked(tx, praise)}:
+        return draw(seen, Audience.SUPERVISOR, reader.locale)
+    return as_it_stands(tx, seen, posted)
+
+
+def readers(tx: Tx, key: str, platform: str) -> tuple[Address, ...]:
+    """Return those for whom the message ``key`` is worth drawing again when they see it: who decides on its praise."""
+    found = outbox.behind(tx, key)
+    if found is None:
+        return ()
+    organisation_id, posted = found
+    praise = praises.by_id(tx, organisation_id, posted.praise_id)
+    if praise is None or posted.audience is Audience.RECIPIENT:
+        return ()
+    if posted.audience is Audience.SUPERVISOR:
+        return (posted.to,)
+    asked = [member.id for member in _asked(tx, praise)]
+    found_at = members.addresses(tx, asked, platform)
+    return tuple(to for to in (found_at.get(id_) for id_ in asked) if to is not None and to.platform == platform)
+
+
+def _asked(tx: Tx, praise: Praise) -> tuple[Member, ...]:
+    """Return who may decide on an open praise."""
+    if not praise.status.open:
+        return ()
+    aside = {praise.giver_id, praise.recipient_id}
+    return deciders(tx, praise.organisation_id, praise.recipient_id, praise.team_id, aside)
 
 
 def tell(tx: Tx, praise: Praise, member_id: int, card: Card, what: str, platform: str, now: datetime) -> None:

@@ -23,10 +23,10 @@ from bot.chat import Address, Card, Person, Receive
 from bot.config import Settings, operator_locale
 from bot.errors import SlackTokenRefused, WorkspaceUnknown, place_of
 from bot.i18n import describe
-from bot.platforms import slack_charts, slack_oauth
+from bot.platforms import slack_oauth
+from bot.platforms.chart_addresses import ChartAddresses
 from bot.platforms.slack_access import Accesses, Installations, OneWorkspace, Vault
 from bot.platforms.slack_answers import Answers
-from bot.platforms.slack_charts import ChartAddresses
 from bot.platforms.slack_http import Door
 from bot.platforms.slack_incoming import workspace_of
 from bot.platforms.slack_listeners import Listeners
@@ -67,7 +67,7 @@ class Slack:
         )
         self._vault = Vault(settings.secret_keys) if settings.secret_keys else None
         self._charts = (
-            ChartAddresses(settings.public_url, settings.slack_signing_secret)
+            ChartAddresses(settings.public_url, settings.slack_signing_secret, PLATFORM)
             if settings.public_url and settings.slack_signing_secret
             else None
         )
@@ -103,7 +103,7 @@ class Slack:
         if settings.slack_signing_secret:
             app.router.add_post(EVENTS_PATH, Door(bolt, settings.slack_signing_secret).answer)
         if self._charts is not None:
-            app.router.add_get(slack_charts.PATH, self._charts.answer)
+            app.router.add_get(self._charts.path, self._charts.answer)
         if isinstance(self.accesses, Installations) and self._vault is not None:
             installing = slack_oauth.Installing(
                 self._client,

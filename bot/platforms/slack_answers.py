@@ -19,8 +19,8 @@ from bot.chat import Address, Button, Buttons, Card, Chart, Form, Reply, Text
 from bot.errors import place_of
 from bot.i18n import translator
 from bot.platforms import slack_blocks, slack_forms
+from bot.platforms.chart_addresses import ChartAddresses
 from bot.platforms.slack_access import Accesses
-from bot.platforms.slack_charts import ChartAddresses
 from bot.platforms.slack_elements import Json, label
 from bot.platforms.slack_incoming import FORM, channel_of
 from bot.platforms.slack_store import PLATFORM, Store

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat import Address, Incoming, Quoted, Submission
+from bot.platforms import presses
 from bot.platforms.slack_blocks import pressed
 from bot.platforms.slack_forms import origin_of, submission
 from bot.platforms.slack_store import PLATFORM
@@ -25,7 +26,6 @@ _NO_NAMES: Mapping[str, str] = {}
 
 _COMMAND = re.compile(r"\A\s*[/／]?(?:praise(?![A-Za-z0-9_-])|表扬)\s*", re.IGNORECASE)
 _NAMELESS = re.compile(r"<@([UW][A-Z0-9]+)>")
-_TOGETHER = 2.0  # seconds
 _END_OF_TIME = 1e11  # seconds since 1970
 
 FORM = "slack.form"
@@ -114,20 +114,15 @@ def asked_again(value: Payload, incoming: Incoming, names: Mapping[str, str] = _
 
 
 def press(body: Payload, workspace: str) -> Incoming:
-    """Return the button pressed. Two clicks on it at once are one press.
-
-    Slack makes a new payload of every click, and nothing in it says that two belong together. So a press goes by the
-    two seconds it falls into and by the next two: clicks less than two seconds apart share one of these, whichever
-    process each of them comes to.
-    """
+    """Return the button pressed; see `bot.platforms.presses` for what it is called."""
     action = _first(body.get("actions"))
     sender = _text(_part(body, "user").get("id"))
     channel = channel_of(body)
     button, moment = _stands(body)
-    window = int(moment // _TOGETHER)
+    event_id, *also = presses.events(button, moment)
     return Incoming(
-        event_id=f"press:{button}:{window}",
-        also=(f"press:{button}:{window + 1}",),
+        event_id=event_id,
+        also=tuple(also),
         platform=PLATFORM,
         workspace=workspace,
         sender=sender,

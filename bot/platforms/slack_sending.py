@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chart import draw
 from bot.chat import Address, Card, Chart, Throttled, Undeliverable, Why
 from bot.platforms import slack_blocks
+from bot.platforms.chart_addresses import ChartAddresses
 from bot.platforms.slack_access import Access, Accesses
-from bot.platforms.slack_charts import ChartAddresses
 from bot.platforms.slack_incoming import message_id
 from bot.platforms.slack_store import Store
 

@@ -129,15 +129,29 @@ def team(tx: Tx, organisation_id: int, team_id: int) -> Team | None:
     return None if row is None else _team(row)
 
 
+_TEAM_BY_CHANNEL = Prepared(
+    _TEAM.where(
+        teams.c.organisation_id == bindparam("organisation"),
+        teams.c.platform == bindparam("platform"),
+        teams.c.workspace == bindparam("workspace"),
+        teams.c.channel == bindparam("channel"),
+    )
+    .order_by(teams.c.id)
+    .limit(1)
+)
+
+
 def by_channel(tx: Tx, organisation_id: int, channel: Address) -> Team | None:
     """Return the team of the organisation whose channel this is."""
-    query = _TEAM.where(
-        teams.c.organisation_id == organisation_id,
-        teams.c.platform == channel.platform,
-        teams.c.workspace == channel.workspace,
-        teams.c.channel == channel.conversation,
+    row = _TEAM_BY_CHANNEL.row(
+        tx,
+        {
+            "organisation": organisation_id,
+            "platform": channel.platform,
+            "workspace": channel.workspace,
+            "channel": channel.conversation,
+        },
     )
-    row = tx.execute(query.order_by(teams.c.id).limit(1)).first()
     return None if row is None else _team(row)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, not_, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat import Address, Card
@@ -233,6 +233,34 @@ def praise_behind(tx: Tx, organisation_id: int, platform: str, workspace: str, m
         outbox.c.audience == Audience.CHANNEL,
     )
     return tx.execute(query.limit(1)).scalar()
+
+
+_first = outbox.alias("first")
+_BEHIND = Prepared(
+    select(
+        _first.c.organisation_id,
+        _first.c.id,
+        _first.c.praise_id,
+        _first.c.platform,
+        _first.c.workspace,
+        _first.c.conversation,
+        _first.c.conversation_kind,
+        _first.c.audience,
+        _first.c.member_id,
+    )
+    .select_from(outbox.join(_first, _first.c.id == func.coalesce(outbox.c.replaces_id, outbox.c.id)))
+    .where(outbox.c.key == bindparam("key"), _first.c.praise_id.is_not(None), _first.c.audience.is_not(None))
+)
+
+
+def behind(tx: Tx, key: str) -> tuple[int, Posted] | None:
+    """Return whose, and what card of a praise, the message ``key`` is or takes the place of."""
+    row = _BEHIND.row(tx, {"key": key})
+    if row is None:
+        return None
+    organisation_id, id_, praise_id, platform, workspace, conversation, kind, audience, member_id = row
+    to = Address(platform, workspace, conversation, kind)
+    return organisation_id, Posted(id_, praise_id, to, Audience(audience), member_id)
 
 
 def has(tx: Tx, key: str) -> bool:

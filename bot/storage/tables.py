@@ -441,6 +441,26 @@ credentials = Table(
     comment="What a workspace gave when the app was installed there",
 )
 
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("conversation", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("service", Text, nullable=False, comment="the address of the service that reaches it"),
+    Column("place", Text, nullable=False, comment="what the conversation is called there"),
+    Column("known_as", Text, comment="what the person of a direct conversation is called there"),
+    Column("updated", Moment, nullable=False),
+    comment="How a conversation is reached where its address alone does not say it",
+)
+Index(
+    "ix_conversations_known_as",
+    conversations.c.platform,
+    conversations.c.workspace,
+    conversations.c.known_as,
+)
+
 # --- the local chat's own ---------------------------------------------------------------------------------------------
 
 chat_revision = Sequence("chat_revision", metadata=metadata)

@@ -1,8 +1,8 @@
-"""A bank with two teams to hold conversations in, reached through the local chat or through Slack."""
+"""A bank with two teams to hold conversations in, reached through the local chat, through Slack or through Teams."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +13,16 @@ from bot.app import Product
 from bot.chat import Address
 from bot.config import Settings
 from bot.platforms.slack import Slack
+from bot.platforms.teams import Teams
 from bot.setup import COLUMNS, add_roster, new_organisation
 from bot.storage import members, organisations
 from bot.storage.database import Tx
 from tests.conftest import ROOT
 from tests.dialogs.chat import Chat, Clock, chat_of
 from tests.dialogs.slack_driver import SlackDriver
+from tests.dialogs.teams_driver import TeamsDriver
 from tests.dialogs.web_driver import WebDriver
+from tests.platforms import teams_service
 from tests.platforms.emulator import BOT_TOKEN, SIGNING_SECRET, TEAM, Emulator
 from tests.platforms.relay import relay
 
@@ -81,6 +84,36 @@ async def through_slack(
 
 
 @asynccontextmanager
+async def through_teams(database_url: str, clock: Clock) -> AsyncIterator[Chat]:
+    """Yield the bank's conversations in Teams."""
+    async with teams_service.running() as service:
+        settings = Settings(
+            database_url=database_url,
+            model=ROOT / "models/tagger",
+            teams_app_id=teams_service.APP_ID,
+            teams_app_password=teams_service.SECRET,
+            teams_tenant=teams_service.TENANT,
+            teams_metadata_url=service.url + "metadata",
+            teams_login_url=service.url + "login",
+            teams_development=True,  # the service is on this machine
+        )
+        names = [line.split(",")[3] for line in PEOPLE.splitlines()]
+        accounts = {name: service.add(number, name) for number, name in enumerate(names, 1)}
+        numbers = {account: number for number, account in enumerate(accounts.values(), 1)}
+        async with _serving(settings, clock) as (product, client):
+            channels = await product.database.write(_move_to_teams, accounts)
+            teams = product.platforms["teams"]
+            assert isinstance(teams, Teams)
+            teams.pace = 0.0  # nobody throttles
+            for channel in channels.values():  # the app is installed in each team
+                body = teams_service.activity(service, 1, "conversationUpdate", channel=channel)
+                headers = {"Authorization": f"Bearer {service.token()}"}
+                assert (await client.post("/api/messages", json=body, headers=headers)).status == 200
+            driver = TeamsDriver(client, service, numbers, teams.answers.settled)
+            yield await chat_of(product, driver, clock, accounts, channels)
+
+
+@asynccontextmanager
 async def _serving(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Product, TestClient[Any, Any]]]:
     product = Product(settings, clock=clock)
     try:
@@ -101,3 +134,18 @@ def _move_to_slack(tx: Tx, emulator: Emulator) -> None:
         members.link(tx, member.id, Slack.name, TEAM, emulator.users[member.name])
     for team in organisations.teams_of(tx, organisation.id):
         organisations.set_channel(tx, team.id, Address(Slack.name, TEAM, emulator.channels[team.name], "channel"))
+
+
+def _move_to_teams(tx: Tx, accounts: Mapping[str, str]) -> Mapping[str, str]:
+    """Let everybody have an account there, and every team its channel; return the channels by the names of teams."""
+    organisation = organisations.every(tx)[0]
+    organisations.connect(tx, organisation.id, Teams.name, teams_service.TENANT)
+    for member in members.everyone(tx, organisation.id):
+        members.link(tx, member.id, Teams.name, teams_service.TENANT, accounts[member.name])
+    channels = {}
+    for team in organisations.teams_of(tx, organisation.id):
+        channels[team.name] = f"19:team{team.id}@thread.tacv2"
+        organisations.set_channel(
+            tx, team.id, Address(Teams.name, teams_service.TENANT, channels[team.name], "channel")
+        )
+    return channels

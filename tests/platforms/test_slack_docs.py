@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +16,7 @@ from bot.setup import check_roster, read_roster
 from tests.conftest import ROOT
 from tests.platforms import signed
 from tests.platforms.emulator import BOT_TOKEN, SIGNING_SECRET
+from tests.platforms.processes import ENVIRONMENT, run, serving
 from tests.platforms.relay import Relay
 
 PAGE = (ROOT / "docs/slack.md").read_text("utf-8")
@@ -68,19 +64,15 @@ async def test_from_an_empty_folder_to_a_praise(slack_relay: Relay, tmp_path: Pa
     """The way over HTTP, step by step, with the emulator in Slack's place."""
     (tmp_path / "roster.csv").write_text(ROSTER, "utf-8")
     environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "PYTHONPATH": str(ROOT),
-        "LC_ALL": "C.UTF-8",
-        "PORT": "0",
-        "PRAISEBOT_MODEL": str(ROOT / "models/tagger"),
+        **ENVIRONMENT,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_API_URL": slack_relay.api_url,
     }
-    await _run(tmp_path, environment, "setup", "Harbour Bank", "--timezone", "Asia/Shanghai")
-    await _run(tmp_path, environment, "roster", "roster.csv")
+    await run(tmp_path, environment, "setup", "Harbour Bank", "--timezone", "Asia/Shanghai")
+    await run(tmp_path, environment, "roster", "roster.csv")
     nana, boss = (slack_relay.emulator.users[name] for name in ("Li Na", "王敏"))  # nana by li.na@example.com
-    async with _serving(tmp_path, environment) as address, ClientSession() as session:
+    async with serving(tmp_path, environment) as address, ClientSession() as session:
         for request in (
             signed.command(nana, "help", response_url=slack_relay.response_url()),
             signed.command(nana, f"<@{boss}|wang.min> 谢谢你帮我接住那位着急的客户，处理得又快又好"),
@@ -96,27 +88,3 @@ async def test_from_an_empty_folder_to_a_praise(slack_relay: Relay, tmp_path: Pa
                 await asyncio.sleep(0.1)
     (message,) = await slack_relay.messages(inbox)
     assert "李娜" in str(message["blocks"])
-
-
-async def _run(folder: Path, environment: dict[str, str], *words: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE
-    )
-    _, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
-
-
-@asynccontextmanager
-async def _serving(folder: Path, environment: dict[str, str]) -> AsyncIterator[str]:
-    """Run ``praisebot serve`` and yield where it answers."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"), cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        async with asyncio.timeout(60):
-            line = (await process.stdout.readline()).decode()
-        yield line.split()[-1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        await process.wait()

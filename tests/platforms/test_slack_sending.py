@@ -14,7 +14,7 @@ from bot.chat import Address, Button, Buttons, Card, Chart, Text, Throttled, Und
 from bot.config import Settings, operator_locale
 from bot.errors import SlackTokenRefused
 from bot.i18n import describe
-from bot.platforms.slack_charts import PATH, ChartAddresses
+from bot.platforms.chart_addresses import ChartAddresses
 from bot.storage import organisations, outbox, tables
 from bot.storage.database import Tx
 from bot.storage.outbox import Outgoing
@@ -247,7 +247,7 @@ async def test_a_chart_that_cannot_be_uploaded_does_not_keep_the_board(desk: Des
 
 
 async def test_with_a_public_address_slack_fetches_the_chart(desk: Desk) -> None:
-    charts = ChartAddresses(str(desk.client.make_url("")).rstrip("/"), "a signing secret")
+    charts = ChartAddresses(str(desk.client.make_url("")).rstrip("/"), "a signing secret", "slack")
     chart = BOARD.blocks[1]
     assert isinstance(chart, Chart)
     address = charts.address(chart)
@@ -255,15 +255,15 @@ async def test_with_a_public_address_slack_fetches_the_chart(desk: Desk) -> None
     sealed = address.rpartition("/")[2].removesuffix(".png")
     assert charts.opened(sealed) == chart
     assert charts.opened(sealed[:-2] + ("AA" if sealed[-2:] != "AA" else "BB")) is None
-    assert ChartAddresses("https://x", "another secret").opened(sealed) is None
+    assert ChartAddresses("https://x", "another secret", "slack").opened(sealed) is None
     for odd in ("", "A", "%", "é", "A" * 5000):
         assert charts.opened(odd) is None
 
 
 async def test_its_picture_is_served_to_whoever_has_the_address() -> None:
-    charts = ChartAddresses("", "a signing secret")
+    charts = ChartAddresses("", "a signing secret", "slack")
     app = web.Application()
-    app.router.add_get(PATH, charts.answer)
+    app.router.add_get(charts.path, charts.answer)
     chart = BOARD.blocks[1]
     assert isinstance(chart, Chart)
     async with TestClient(TestServer(app)) as client:
@@ -275,7 +275,7 @@ async def test_its_picture_is_served_to_whoever_has_the_address() -> None:
 
 def test_a_chart_too_large_for_an_address_has_none() -> None:
     names = tuple(f"{number * 7919 % 10007}名" * 20 for number in range(300))
-    assert ChartAddresses("https://x", "s").address(Chart("t", names, tuple(range(300)), "u")) is None
+    assert ChartAddresses("https://x", "s", "slack").address(Chart("t", names, tuple(range(300)), "u")) is None
 
 
 async def test_a_long_card_is_shortened_and_sent(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Charts as addresses that Slack fetches, where the server can be reached: the address holds the chart, signed."""
+"""Charts as addresses that a chat fetches, where the server can be reached: the address holds the chart, signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.chart import draw
 from bot.chat import Chart
 
-PATH = "/slack/charts/{sealed}.png"
+_PATH = "/{chat}/charts/{{sealed}}.png"
 _LONGEST = 2800  # characters; Slack takes 3,000 for an address
 _UNPACKED = 100_000
 
@@ -24,7 +24,9 @@ _UNPACKED = 100_000
 class ChartAddresses:
     """Makes addresses and answers them. Nothing is kept: only what was signed here is drawn."""
 
-    def __init__(self, public_url: str, secret: str) -> None:
+    def __init__(self, public_url: str, secret: str, chat: str) -> None:
+        self.path = _PATH.format(chat=chat)
+        """The route to `answer`."""
         self._url = public_url
         self._key = hmac.digest(secret.encode(), b"praisebot charts", "sha256")
         self._picture = lru_cache(maxsize=64)(draw)
@@ -34,7 +36,7 @@ class ChartAddresses:
         parts = [chart.title, list(chart.labels), list(chart.values), chart.unit]
         packed = zlib.compress(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode(), 9)
         sealed = base64.urlsafe_b64encode(self._signature(packed) + packed).decode().rstrip("=")
-        url = self._url + PATH.format(sealed=sealed)
+        url = self._url + self.path.format(sealed=sealed)
         return url if len(url) <= _LONGEST else None
 
     async def answer(self, request: web.Request) -> web.Response:

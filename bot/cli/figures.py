@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.terminal import _, out
+from bot.cli.terminal import LOCALE, _, out
+from bot.i18n import listing
 
 if TYPE_CHECKING:
     from bot.learning.comparison import Comparison
@@ -56,17 +57,12 @@ def _print_comparison(comparison: Comparison) -> None:
 def reason_text(reason: Reason) -> str:
     """Return what speaks against a candidate."""
     one = reason.difference
-    label, before, after = label_name(one.label), f"{one.before:.3f}", f"{one.after:.3f}"
+    label, figures = label_name(one.label), f"{one.before:.3f} → {one.after:.3f}"
     if reason.code == "fewer_right":
-        return _(
-            "It gets fewer of the recent decisions right: {after} instead of {before}.",
-            after=after,
-            before=before,
-        )
-    values = {"label": label, "after": after, "before": before}
+        return _("It gets fewer of the recent decisions right: {figures}.", figures=figures)
     if reason.on == "frozen":
-        return _("Worse beyond noise on the frozen comments, {label}: {after} instead of {before}.", **values)
-    return _("Worse beyond noise on recent decisions, {label}: {after} instead of {before}.", **values)
+        return _("Worse beyond noise on the frozen comments, {label}: {figures}.", label=label, figures=figures)
+    return _("Worse beyond noise on recent decisions, {label}: {figures}.", label=label, figures=figures)
 
 
 def why_text(why: Mapping[str, Any]) -> str:
@@ -76,8 +72,8 @@ def why_text(why: Mapping[str, Any]) -> str:
         from bot.learning.verdict import verdict_from_json
 
         against = verdict_from_json(why["compared"]).against
-        worse = ", ".join(dict.fromkeys(label_name(reason.difference.label) for reason in against))
-        return _("not promoted, worse at: {labels}", labels=worse)
+        worse = dict.fromkeys(label_name(reason.difference.label) for reason in against)
+        return _("not promoted, worse at: {labels}", labels=listing(tuple(worse), LOCALE))
     return {
         "not_worse": _("promoted, nothing is worse beyond noise"),
         "changed_meanwhile": _("not promoted, another model took over while it was judged"),

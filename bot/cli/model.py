@@ -62,7 +62,7 @@ def _print_models(known: Sequence[Kept], serving: int | None, shipped: str, of: 
     from bot.i18n import moment
 
     table = Table(box=None)
-    for heading in ("", _("No."), _("model"), _("whose"), _("made"), _("state")):
+    for heading in ("", _("number"), _("model"), _("whose"), _("made"), _("state")):
         table.add_column(heading)
     for one in known:
         table.add_row(

@@ -1,6 +1,6 @@
 """An organisation's own words: names of its products, people and teams that would otherwise be taken apart.
 
-Taken apart, 贴心贷 (a loan) says 贴心 (attentive), and 高兴旺 (a person) is 高兴 (glad). Only words that hide such a
+Taken apart, 贴心贷 (a loan) says 贴心 (attentive), and 王热情 (a person) is 热情 (warm). Only words that hide such a
 judgement are kept whole. Nothing else would change what is understood, and much could be lost: 白金客服组, kept whole,
 would hide that somebody of the customer service is spoken of.
 """

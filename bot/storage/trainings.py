@@ -30,7 +30,8 @@ def claim(tx: Tx, organisation_id: int, night: date, now: datetime) -> bool:
     """Begin an organisation's training of a night; return whether nobody has begun it before."""
     add = sqlite.insert(trainings) if tx.dialect.name == "sqlite" else postgresql.insert(trainings)
     values = {"organisation_id": organisation_id, "night": night, "started": now}
-    return tx.execute(add.values(values).on_conflict_do_nothing()).rowcount == 1
+    begun = tx.execute(add.values(values).on_conflict_do_nothing().returning(trainings.c.night))
+    return begun.first() is not None
 
 
 def finish(tx: Tx, organisation_id: int, night: date, outcome: str, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from tests.classifier.conftest import examples as corpus_of
 from tests.learning.models import add_serving, shipped_files
 
 KIND = Labels(True, (Tag.ATTITUDE,), Tag.ATTITUDE, Tier.BASIC)
+_ENDS = ("", "！", "，今天", "，昨天")
 CORPUS = [
     replace(row, text=f"{row.text}{end}", id=f"{row.id}{end}")
     for row in corpus_of()
@@ -98,7 +99,7 @@ async def decided_in(database: Database, name: str) -> Bank:
     dispatch = new_dispatch(database, Clock())
     text = f"{name} solved it, call 13800138000"
     await dispatch.receive(typed(bank["Ann"], text, [bank["Bo"]], command="customer", workspace=name))
-    masked = f"{name} solved it, call [手机号]"
+    masked = f"{name} solved it, call [phone]"
     praise = await database.read(praise_of, masked)
     await dispatch.receive(pressed(bank["Sun"], "confirm.confirm", praise=praise.id, workspace=name))
     return bank
@@ -107,7 +108,7 @@ async def decided_in(database: Database, name: str) -> Bank:
 async def test_nobodys_decisions_teach_anybody_else_unless_they_are_shared(database: Database) -> None:
     one, other = [await decided_in(database, name) for name in ("one", "other")]
     own = await database.read(keeping.own_examples, one.organisation.id)
-    assert [row.text for row in own] == ["one solved it, call [手机号]"]
+    assert [row.text for row in own] == ["one solved it, call [phone]"]
     assert await database.read(keeping.shared_examples) == []
     await database.write(keeping.set_sharing, other.organisation.id, True, WEDNESDAY)
     assert [row.text[:5] for row in await database.read(keeping.shared_examples)] == ["other"]

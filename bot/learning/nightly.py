@@ -99,7 +99,7 @@ class Nightly:
             "PRAISEBOT_MODEL": str(self._settings.model),
             "PRAISEBOT_LOG_LEVEL": self._settings.log_level,
         }
-        options = ("--organisation", organisation.name, "--night", night.isoformat())
+        options = (f"--organisation={organisation.name}", f"--night={night.isoformat()}")
         quiet = asyncio.subprocess.DEVNULL
         return await asyncio.create_subprocess_exec(
             *self._command, *options, env={**os.environ, **told}, stdin=quiet, stdout=quiet

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 
 from sqlalchemy import delete, func, insert, select
 
+from bot.storage import organisations
 from bot.storage.database import Tx
 from bot.storage.tables import member_names, members, teams, words
+
+_DIGEST = "own_words"
+"""The setting that changes with the words uploaded."""
 
 
 def uploaded(tx: Tx, organisation_id: int) -> tuple[str, ...]:
@@ -19,8 +24,11 @@ def uploaded(tx: Tx, organisation_id: int) -> tuple[str, ...]:
 def replace(tx: Tx, organisation_id: int, new: Collection[str]) -> None:
     """Put ``new`` in the place of what was uploaded before."""
     tx.execute(delete(words).where(words.c.organisation_id == organisation_id))
-    if new:
-        tx.execute(insert(words), [{"organisation_id": organisation_id, "word": word} for word in sorted(set(new))])
+    distinct = sorted(set(new))
+    if distinct:
+        tx.execute(insert(words), [{"organisation_id": organisation_id, "word": word} for word in distinct])
+    digest = hashlib.sha256("\n".join(distinct).encode()).hexdigest()
+    organisations.set_setting(tx, organisation_id, _DIGEST, digest)
 
 
 def spoken(tx: Tx, organisation_id: int) -> tuple[str, ...]:
@@ -36,9 +44,8 @@ def spoken(tx: Tx, organisation_id: int) -> tuple[str, ...]:
 
 def revisions(tx: Tx) -> dict[int, str]:
     """Return by organisation what changes when its words do. Renaming somebody is noticed with the next change."""
-    found: dict[int, str] = {}
+    found = organisations.settings_called(tx, _DIGEST)
     for owner, newest in (
-        (words.c.organisation_id, func.max(words.c.word)),
         (members.c.organisation_id, func.max(members.c.id)),
         (teams.c.organisation_id, func.max(teams.c.id)),
     ):

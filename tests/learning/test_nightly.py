@@ -160,5 +160,5 @@ async def test_the_command_is_told_whose_night_it_is(database: Database, tmp_pat
     assert worker._running is not None
     await asyncio.wait_for(worker._running.process.wait(), 30)
     said_to_it = told.read_text()
-    assert f"--organisation {bank.organisation.name} --night 2026-11-19" in said_to_it
+    assert f"--organisation={bank.organisation.name} --night=2026-11-19" in said_to_it
     assert database.url.render_as_string(hide_password=False) in said_to_it

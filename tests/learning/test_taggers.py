@@ -98,6 +98,18 @@ async def test_an_organisations_words_are_kept_whole_for_it_alone(database: Data
     assert own.name == theirs.name
 
 
+async def test_a_list_that_is_replaced_by_one_as_long_is_noticed(database: Database) -> None:
+    bank = await database.write(new_organisation)
+    await database.write(words.replace, bank.id, ["贴心贷", "龙卡"])
+    found = taggers(database)
+    text = "我想问问安心付怎么还"
+    before = list((await found.of(bank.id)).scores(text).scores)
+    await database.write(words.replace, bank.id, ["安心付", "龙卡"])
+    for _ in range(31):
+        await found.look()
+    assert list((await found.of(bank.id)).scores(text).scores) != before
+
+
 async def test_a_new_members_name_is_noticed(database: Database) -> None:
     bank = await database.write(new_organisation)
     found = taggers(database)

@@ -4,9 +4,17 @@ import pytest
 
 from bot.classifier.corpus import read_corpus
 from bot.classifier.cutting import cutter, cutter_with, jieba_with, rjieba_with
+from bot.classifier.predict import Tagger
 from bot.classifier.text import fold
 from bot.learning.words import LONGEST, MOST, checked, worth_keeping
 from tests.conftest import ROOT
+from tests.learning.models import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load(SHIPPED)
+
 
 OWN = ("安心付", "贴心贷", "王热情")
 
@@ -24,6 +32,20 @@ def test_what_hides_in_a_name_is_no_longer_read_as_a_judgement() -> None:
     text = "我想问问贴心贷怎么还"
     assert "贴心" in cutter()(text)
     assert cutter_with(["贴心贷"])(text) == ["我", "想", "问问", "贴心贷", "怎么", "还"]
+
+
+def test_questions_about_a_product_are_not_taken_for_praise_of_somebody(tagger: Tagger) -> None:
+    asked = (
+        "办{}需要什么材料",
+        "{}打不开，一直转圈",
+        "你们那个{}收费太高了",
+        "请问{}能提前还款吗",
+        "{}扣了我两次钱没人管",
+    )
+    texts = [question.format(word) for question in asked for word in OWN]
+    own = tagger.cutting(cutter_with(OWN))
+    assert [text for text in texts if own.tag(text).praise] == []
+    assert own.tag("感谢安心付的小李，耐心地帮我把问题解决了").praise
 
 
 def test_jieba_and_rjieba_cut_alike_with_own_words_and_comments_without_them_as_before() -> None:

@@ -135,6 +135,7 @@ class Taggers:
                 if kept:
                     self._words[organisation_id] = kept
         self._revisions = revisions
+        self._workspaces.clear()  # one may have been connected to another organisation
 
     def _wanted(self, key: int | None) -> _Wanted:
         shared = self._serving.get(None)

@@ -19,6 +19,7 @@ from bot.classifier.predict import Tagger
 from bot.clock import now
 from bot.dispatch import Dispatch
 from bot.handlers import praise
+from bot.learning.taggers import Taggers
 from bot.localchat import PLATFORM, WORKSPACE, account
 from bot.storage.database import Database, Tx
 from bot.storage.tables import balances, entries, events, outbox, postings, praises, totals
@@ -54,7 +55,7 @@ def dispatch(database: Database) -> Dispatch:
     """Return the product's dispatch on ``database``, with the shipped model."""
     return Dispatch(
         database,
-        Tagger.load(company.MODEL),
+        Taggers(database, Tagger.load(company.MODEL), now),
         now,
         commands=handlers.COMMANDS,
         actions=handlers.ACTIONS,

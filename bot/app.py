@@ -16,9 +16,11 @@ from bot.chat import Incoming, Platform, Reply
 from bot.classifier.predict import Tagger
 from bot.clock import DemoClock, now
 from bot.config import Settings
-from bot.dispatch import Clock, Dispatch
+from bot.dispatch import Clock, Dispatch, Job
 from bot.errors import PortUnusable, place_of
-from bot.handlers import demo, praise, undelivered
+from bot.handlers import demo, learning, praise, undelivered
+from bot.learning.nightly import Nightly
+from bot.learning.taggers import Taggers
 from bot.localchat import PLATFORM, WORKSPACE, ChatStore
 from bot.storage import schema
 from bot.storage.database import Database
@@ -42,6 +44,8 @@ class Product:
         schema.require(self.database)
         self.clock = clock or self._clock()
         self.tagger = Tagger.load(settings.model)
+        self.taggers = Taggers(self.database, self.tagger, self.clock, learning.model_broken)
+        self.nightly = Nightly(settings, learning.training_failed)
         self.chat_store = ChatStore(self.database, self.clock)
         self.chat = WebChat(
             self.chat_store,
@@ -59,7 +63,7 @@ class Product:
             self.platforms[teams.name] = teams
         self.dispatch = Dispatch(
             self.database,
-            self.tagger,
+            self.taggers,
             self.clock,
             commands=handlers.COMMANDS,
             actions=handlers.ACTIONS + (demo.ACTIONS if settings.demo else ()),
@@ -67,7 +71,9 @@ class Product:
             form=praise.form,
             platforms=self.platforms,
         )
-        self.worker = Worker(self.database, self.platforms, handlers.JOBS, self.clock, undelivered.tell)
+        # In the demo nobody's decisions are real, and its clock may pass a night in a second.
+        jobs = handlers.JOBS if settings.demo else (*handlers.JOBS, Job("nightly training", self.nightly.run))
+        self.worker = Worker(self.database, self.platforms, jobs, self.clock, undelivered.tell)
 
     def _clock(self) -> Clock:
         if not self.settings.demo:
@@ -89,7 +95,7 @@ class Product:
         for platform in self.platforms.values():
             platform.bind(app, self.receive)
         if self.settings.webhook_secret:
-            Webhook(self.database, self.tagger, self.settings.webhook_secret, self.clock).bind(app)
+            Webhook(self.database, self.taggers, self.settings.webhook_secret, self.clock).bind(app)
         app.cleanup_ctx.append(self._following)
         if work:
             app.cleanup_ctx.append(self._working)
@@ -114,16 +120,20 @@ class Product:
             stop.set()
             self.worker.wake()
             await task
+            await self.nightly.stop()
 
     @contextlib.asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
-        """In the demo, move the clock on meanwhile when another process was told to."""
-        task = asyncio.create_task(self._follow(self.clock)) if isinstance(self.clock, DemoClock) else None
+        """Notice meanwhile which models serve and, in the demo, move the clock on when another process was told to."""
+        tasks = [asyncio.create_task(self.taggers.follow())]
+        if isinstance(self.clock, DemoClock):
+            tasks.append(asyncio.create_task(self._follow(self.clock)))
         try:
             yield
         finally:
-            if task is not None:
+            for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, clock: DemoClock) -> None:
         while True:

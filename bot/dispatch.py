@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -71,15 +71,23 @@ class UnknownAccounts(Exception):
         self.accounts = tuple(accounts)
 
 
+class Taggers(Protocol):
+    """Knows whose comments are tagged by which model."""
+
+    async def at(self, platform: str, workspace: str) -> Tagger:
+        """Return the tagger of the organisation that a workspace belongs to."""
+        ...
+
+
 class Context:
     """What a handler may use: the words, the classifier, and the database through `read` and `write`."""
 
     def __init__(
-        self, incoming: Incoming, database: Database, tagger: Tagger, clock: Clock, profiles: Mapping[str, Platform]
+        self, incoming: Incoming, database: Database, taggers: Taggers, clock: Clock, profiles: Mapping[str, Platform]
     ) -> None:
         self.incoming = incoming
-        self.tagger = tagger
         self.clock = clock
+        self._taggers = taggers
         self._database = database
         self._profiles = profiles
         self._strangers: set[str] = set()
@@ -88,6 +96,10 @@ class Context:
     def action(self) -> Submission:
         """The button pressed or form sent."""
         return self.incoming.action or Submission("")
+
+    async def tagger(self) -> Tagger:
+        """Return the model that tags for the sender's organisation."""
+        return await self._taggers.at(self.incoming.platform, self.incoming.workspace)
 
     async def read(self, fn: Callable[Concatenate[Tx, Call, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(tx, call, …)`` on a snapshot."""
@@ -253,7 +265,7 @@ class Dispatch:
     def __init__(
         self,
         database: Database,
-        tagger: Tagger,
+        taggers: Taggers,
         clock: Clock,
         *,
         commands: Sequence[Command],
@@ -263,7 +275,7 @@ class Dispatch:
         platforms: Mapping[str, Platform],
     ) -> None:
         self._database = database
-        self._tagger = tagger
+        self._taggers = taggers
         self._clock = clock
         self._give = give
         self._form = form
@@ -276,7 +288,7 @@ class Dispatch:
         """Handle one incoming and return the answer for its sender; never raises for anything a person can cause."""
         try:
             handler, incoming = self._route(_cleaned(incoming))
-            context = Context(incoming, self._database, self._tagger, self._clock, self._platforms)
+            context = Context(incoming, self._database, self._taggers, self._clock, self._platforms)
             return await handler(context)
         except Refusal as refusal:
             return await self._reply(refusal, incoming)

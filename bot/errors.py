@@ -428,6 +428,27 @@ class LabelsOneSided(FileUnusable):
     """There is too little to learn from. Add comments with and without each of these: {labels}."""
 
 
+class TooFewDecisions(PraisebotError):
+    """There is too little to learn from yet: {count} texts decided on, {needed} are needed."""
+
+
+class WordsWrong(FileUnusable):
+    """{path} has lines that cannot be used. Put them right and try again:"""
+
+    def __init__(self, *, path: Path, problems: tuple[Any, ...]) -> None:
+        super().__init__(path=path)
+        self.problems = problems
+        """Every bad line, so that all can be put right at once: `bot.learning.words.WordError`."""
+
+
+class ModelUnknown(PraisebotError):
+    """There is no model {number}. Models: praisebot model list"""
+
+
+class NothingToRollBack(PraisebotError):
+    """No model of its own serves here, so there is nothing to go back from."""
+
+
 # --- the classifier’s model ------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.classifier.corpus import Mislabelled
 from bot.i18n import Translate, cause
 from bot.intake import Problem, RowError
+from bot.learning.words import LONGEST, WordError
 from bot.rules import Mistake
 from bot.setup import RosterError
 from bot.storage.verification import Discrepancy
@@ -25,6 +26,18 @@ def row_error(error: RowError, _: Translate) -> str:
         "line_too_long": _("the line is too long"),
         "too_large": _("too much at once"),
         "too_many_rows": _("{value} comments at once are too many", value=value),
+    }[error.code]
+    return _("line {line}: {text}", line=error.line, text=text)
+
+
+def word_error(error: WordError, _: Translate) -> str:
+    """Return what is wrong with a line of a list of words."""
+    value = error.value
+    text = {
+        "too_short": _("“{value}” is a single character", value=value),
+        "too_long": _("“{value}…” has more than {limit} characters", value=value, limit=LONGEST),
+        "not_a_word": _("“{value}” holds more than Chinese characters, letters and digits", value=value),
+        "too_many": _("more than {value} words", value=value),
     }[error.code]
     return _("line {line}: {text}", line=error.line, text=text)
 

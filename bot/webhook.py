@@ -19,10 +19,10 @@ from datetime import datetime
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
-from bot.classifier.predict import Tagger
 from bot.errors import StorageBusy, Unavailable
 from bot.importing import import_rows
 from bot.intake import MAX_BODY, SignatureError, parse_webhook, verify_signature
+from bot.learning.taggers import Taggers
 from bot.storage import events, organisations
 from bot.storage.database import Database, Tx
 from bot.storage.organisations import Organisation
@@ -44,9 +44,9 @@ def secret_of(master: str, organisation_id: int) -> str:
 class Webhook:
     """The endpoint. It exists only when a webhook secret is set."""
 
-    def __init__(self, database: Database, tagger: Tagger, master: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, taggers: Taggers, master: str, clock: Callable[[], datetime]) -> None:
         self._database = database
-        self._tagger = tagger
+        self._taggers = taggers
         self._master = master
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -96,8 +96,9 @@ class Webhook:
                 earlier = await self._database.read(delivery.answer)
                 if earlier is not None:
                     return earlier
+                tagger = await self._taggers.of(organisation_id)
                 summary = await import_rows(
-                    self._database, self._tagger, organisation, rows, source="webhook", clock=self._clock
+                    self._database, tagger, organisation, rows, source="webhook", clock=self._clock
                 )
                 answer = {
                     "kept": summary.kept,

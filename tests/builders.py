@@ -68,6 +68,17 @@ class WordTagger:
         tier = Tier.HIGHLIGHT if Tag.VALUE_ADDED in found else Tier.BASIC
         return Tagging(True, found, found[-1], tier, 0.8, evidence, self.name)
 
+    def cutting(self, cut: object) -> WordTagger:
+        return self
+
+    async def at(self, platform: str, workspace: str) -> WordTagger:
+        """Tag for everybody."""
+        return self
+
+    async def of(self, organisation_id: int) -> WordTagger:
+        """Tag for everybody."""
+        return self
+
 
 # --- who --------------------------------------------------------------------------------------------------------------
 

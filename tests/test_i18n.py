@@ -57,6 +57,7 @@ LATIN = {
     *("agent", "supervisor", "manager", "admin"),
     *("help", "train", "primary", "tier", "value_added", "basic", "highlight", "none"),
     *("tsv", "models", "corpus", "README", "md"),
+    *("model", "list", "agreement", "on", "off"),
     *(
         "Slack",
         "SLACK_BOT_TOKEN",

@@ -57,8 +57,19 @@ class Model:
 def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Write the model and its card into ``folder`` and return the card.
 
-    ``facts`` are what the card tells beside what loading needs: data, versions, figures, limits. The same model gives
-    the same bytes. Each file replaces its predecessor at once; a crash between the two leaves a pair that is refused.
+    Each file replaces its predecessor at once; a crash between the two leaves a pair that is refused.
+    """
+    card, packed = to_bytes(model, facts)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / WEIGHTS, packed)
+    _replace(folder / CARD, (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode())
+    return card
+
+
+def to_bytes(model: Model, facts: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return the model's card and its weights. The same model gives the same bytes.
+
+    ``facts`` are what the card tells beside what loading needs: data, versions, figures, limits.
     """
     packed = _pack(model)
     digest = hashlib.sha256(packed).hexdigest()
@@ -72,22 +83,26 @@ def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]
         "policy": asdict(model.policy),
         **facts,
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / WEIGHTS, packed)
-    _replace(folder / CARD, (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode())
-    return card
+    return card, packed
 
 
 def load(folder: Path) -> tuple[Model, dict[str, Any]]:
     """Return the model in ``folder`` and its card. Raises ``ModelUnusable`` if anything is amiss."""
-    card = _read_card(folder / CARD)
-    packed = _read(folder / WEIGHTS)
-    if hashlib.sha256(packed).hexdigest() != card.get("sha256"):
-        raise ModelChanged(path=folder / WEIGHTS, card=CARD)
+    return load_bytes(_read(folder / CARD), _read(folder / WEIGHTS), folder)
+
+
+def load_bytes(card: bytes | str, packed: bytes, place: Path) -> tuple[Model, dict[str, Any]]:
+    """Return the model of a card and its weights, and the card. ``place`` is what errors name as where they stood.
+
+    Raises ``ModelUnusable`` if anything is amiss.
+    """
+    told = _checked_card(card, place / CARD)
+    if hashlib.sha256(packed).hexdigest() != told.get("sha256"):
+        raise ModelChanged(path=place / WEIGHTS, card=CARD)
     try:
-        return _unpack(packed, card), card
+        return _unpack(packed, told), told
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelDamaged(folder=folder, detail=error) from error
+        raise ModelDamaged(folder=place, detail=error) from error
 
 
 def _pack(model: Model) -> bytes:
@@ -158,9 +173,9 @@ def _policy(told: Mapping[str, Any]) -> Policy:
     return Policy(**numbers)
 
 
-def _read_card(path: Path) -> dict[str, Any]:
+def _checked_card(written: bytes | str, path: Path) -> dict[str, Any]:
     try:
-        card = json.loads(_read(path))
+        card = json.loads(written)
     except (ValueError, RecursionError) as error:
         raise ModelCardBroken(path=path) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(SCORED):

@@ -6,6 +6,7 @@ Needs numpy and a tokeniser, not scikit-learn; scores equal those of the pipelin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from pathlib import Path
 
 from bot.classifier import model as artefact
@@ -31,6 +32,12 @@ class Tagger:
         """Load the model in the folder ``path``. Raises ``ModelUnusable`` and leaves nothing half loaded."""
         loaded, card = artefact.load(path)
         return cls(loaded, str(card["model"]))
+
+    def cutting(self, cut: Cut) -> Tagger:
+        """Return the same model with another way of cutting words; both share what is loaded."""
+        other = copy(self)
+        other._cut = cut
+        return other
 
     def tag(self, text: str, *, explain: bool = True) -> Tagging:
         """Return what is said of one comment. Any string is answered, in bounded time.

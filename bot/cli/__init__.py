@@ -7,7 +7,7 @@ from itertools import chain
 
 import typer
 
-from bot.cli import classifier, comments, ledger, people, rules, running, slack, teams
+from bot.cli import classifier, comments, explain, ledger, model, people, rules, running, slack, teams, words
 from bot.cli.terminal import LOCALE, _, fail
 from bot.cli.usage import COMMAND, OPTIONS, Command, Group, hint_for, mistake_in
 from bot.errors import PraisebotError, UsageWrong
@@ -26,11 +26,15 @@ app = typer.Typer(
 )
 for part in (running.app, people.app, comments.app, classifier.app, ledger.app):
     app.registered_commands.extend(part.registered_commands)
+model.app.registered_commands.extend(explain.app.registered_commands)
+app.add_typer(model.app, name="model")
+app.add_typer(words.app, name="words")
 app.add_typer(rules.app, name="rules")
 app.add_typer(ledger.boards, name="board")
 app.add_typer(slack.app, name="slack")
 app.add_typer(teams.app, name="teams")
-_COMMANDS = (part.registered_commands for part in (app, rules.app, ledger.boards, slack.app, teams.app))
+_PARTS = (app, model.app, words.app, rules.app, ledger.boards, slack.app, teams.app)
+_COMMANDS = (part.registered_commands for part in _PARTS)
 for one in chain.from_iterable(_COMMANDS):
     one.cls, one.options_metavar = Command, OPTIONS
 

@@ -30,14 +30,27 @@ def train(
         Path, typer.Option("--output", "-o", callback=no_file, help=_("The folder the model goes to."))
     ] = Path("models/tagger"),
     seed: Annotated[int, typer.Option(help=_("Where chance begins; the same seed gives the same model."))] = 0,
+    organisation: Annotated[
+        str, typer.Option(help=_("Learn from this organisation’s decisions too; the model goes to the registry."))
+    ] = "",
+    shared: Annotated[
+        bool, typer.Option("--shared", help=_("The same from all organisations that share their decisions."))
+    ] = False,
+    night: Annotated[str, typer.Option(hidden=True)] = "",
 ) -> None:
-    """Train, print the cross-validated figures, save."""
+    """Train, print the cross-validated figures, save; from decisions: judge, keep, promote."""
     from bot.classifier.corpus import read_corpus
-    from bot.classifier.train import train as run
-    from bot.classifier.train import write
 
     with _every_bad_row():
         examples = read_corpus(corpus)
+    if organisation or shared:
+        from bot.cli.learning import train_from_decisions
+
+        train_from_decisions(examples, "" if shared else organisation, night=night, seed=seed)
+        return
+    from bot.classifier.train import train as run
+    from bot.classifier.train import write
+
     stages = {"cross-validation": _("Cross-validating"), "fitting": _("Fitting the model")}
     with progress_bar(_("Training"), None) as progress:
 

@@ -60,11 +60,12 @@ def _import(file: Path, summary: Summary, *, dry_run: bool) -> None:
     from bot.classifier.predict import Tagger
     from bot.importing import import_rows
     from bot.intake import count_rows, read_file
+    from bot.learning.taggers import Taggers
 
     settings = read_settings()
     with open_database(settings) as database:
         organisation = only_organisation(database)
-        tagger = Tagger.load(settings.model)
+        tagger = run(Taggers(database, Tagger.load(settings.model), now).of(organisation.id))
         rows = read_file(file, timezone=organisation.timezone)
         with progress_bar(_("Importing"), count_rows(file)) as progress:
             run(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.chat import MenuItem
 from bot.dispatch import Action, Command, Job
-from bot.handlers import channels, comment, confirm, leaderboard, points, praise, queue, teams
+from bot.handlers import channels, comment, confirm, leaderboard, learning, points, praise, queue, teams
 from bot.handlers.help import help_of
 from bot.storage import events
 from bot.storage.database import Database
@@ -102,4 +102,8 @@ async def _forget_events(database: Database, now: datetime) -> None:
     await database.write(events.forget, now)
 
 
-JOBS = (Job("weekly boards", leaderboard.post_weekly_boards), Job("forget events", _forget_events))
+JOBS = (
+    Job("weekly boards", leaderboard.post_weekly_boards),
+    Job("forget events", _forget_events),
+    Job("watch agreement", learning.watch_agreement),
+)

@@ -79,7 +79,7 @@ async def prepare(ctx: Context, draft: Draft) -> Words:
     text = mask(draft.reason)
     if text != draft.reason:  # most texts hold nothing to mask, and then nobody's name has to be known
         text = mask(draft.reason, await ctx.read(_names))
-    return worded(ctx.tagger, draft, text)
+    return worded(await ctx.tagger(), draft, text)
 
 
 def _names(tx: Tx, call: Call) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The supervisor's queue: what waits for a decision, customers' words first, then the least certain."""
+"""The supervisor's queue: what waits for a decision, customers' words first, then what teaches the classifier most."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from bot.chat import Block, Button, Buttons, Card, Divider, Reply, Submission, Text
 from bot.dispatch import Call, Context
@@ -16,6 +17,7 @@ from bot.handlers.deciding import scope
 from bot.handlers.praise import number
 from bot.handlers.words import tagged
 from bot.i18n import Translate, listing, moment, translator
+from bot.learning.order import varied
 from bot.praise import Kind
 from bot.storage import comments, organisations, praises
 from bot.storage.database import Tx
@@ -26,6 +28,8 @@ from bot.tags import SURE
 QUEUE, HOME = "queue", "home"
 """Where a button of the queue stands: in a message of its own, or on the page of `home`."""
 _PAGE = 5
+_WINDOW = 50
+"""So many of the least certain are put in turn at a time, some pages: what stands further back stays there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,26 @@ async def turn(ctx: Context) -> Reply:
 
 
 def shown(tx: Tx, call: Call, place: Place) -> tuple[Praise, ...]:
-    """Return the praises that stand on a page."""
+    """Return the praises that stand on a page: the least certain first, and not one kind after another."""
     teams = scope(tx, call.actor)
     offset = place.page * _PAGE
-    return praises.queue(tx, call.organisation.id, teams, call.actor.id, _PAGE, offset, place.part)
+    start = offset - offset % _WINDOW
+    waiting = praises.queue(tx, call.organisation.id, teams, call.actor.id, _WINDOW, start, place.part)
+    return tuple(_in_turn(waiting)[offset - start : offset - start + _PAGE])
+
+
+def _in_turn(waiting: Sequence[Praise]) -> list[Praise]:
+    """Return what waits in the order it is asked about; what earns nothing before it is confirmed stays first."""
+    return [
+        praise
+        for _, own in groupby(waiting, key=lambda praise: praise.status)
+        for praise in varied(
+            tuple(own),
+            kind=lambda praise: (praise.primary, praise.suggested_tier),
+            # Who were praised by the same words at once are decided on together.
+            words=lambda praise: praise.id if praise.gift_id else praise.words,
+        )
+    ]
 
 
 def card(tx: Tx, call: Call, place: Place, said: Sequence[Text] = ()) -> Card:

@@ -178,6 +178,12 @@ def setting(tx: Tx, organisation_id: int, name: str) -> str | None:
     return tx.execute(query).scalar()
 
 
+def settings_called(tx: Tx, name: str) -> dict[int, str]:
+    """Return a setting of every organisation that has it, by organisation."""
+    query = select(settings.c.organisation_id, settings.c.value).where(settings.c.name == name)
+    return {row.organisation_id: row.value for row in tx.execute(query)}
+
+
 def set_setting(tx: Tx, organisation_id: int, name: str, value: str) -> None:
     """Keep a setting of the organisation."""
     tx.execute(delete(settings).where(settings.c.organisation_id == organisation_id, settings.c.name == name))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Sequence,
     SmallInteger,
@@ -255,6 +256,7 @@ decisions = Table(
     Column("was_tags", Tags, nullable=False),
     Column("was_primary_tag", Text, nullable=False),
     Column("was_tier", Text, nullable=False),
+    Column("was_tagged_by", Text, comment="giver, classifier or supervisor; unknown of the oldest decisions"),
     Column("confidence", Float, nullable=False),
     Column("model", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -459,6 +461,50 @@ Index(
     conversations.c.platform,
     conversations.c.workspace,
     conversations.c.known_as,
+)
+
+# --- learning ---------------------------------------------------------------------------------------------------------
+
+models = Table(
+    "models",
+    metadata,
+    _key(),
+    _of("organisation_id", "organisations", null=True, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, comment="over card and weights"),
+    Column("card", Text, nullable=False, comment="JSON"),
+    Column("weights", LargeBinary, nullable=False, comment="npz"),
+    Column("state", Text, nullable=False, comment="candidate, serving or retired"),
+    Column("why", Text, nullable=False, comment="JSON: how it came to this state, and what it was compared by"),
+    Column("created", Moment, nullable=False),
+    Column("promoted", Moment, comment="when it last began to serve"),
+    comment="Models trained from decisions; one without an organisation is for all that have none of their own",
+)
+Index(
+    "ix_models_serving",
+    models.c.organisation_id,
+    unique=True,
+    sqlite_where=models.c.state == "serving",
+    postgresql_where=models.c.state == "serving",
+)
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("organisation_id", Id, ForeignKey("organisations.id"), primary_key=True),
+    Column("night", Date, primary_key=True),
+    Column("started", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("outcome", Text, comment="promoted, kept or failed"),
+    comment="Which nights an organisation's model was trained anew: each night once, whatever became of it",
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("organisation_id", Id, ForeignKey("organisations.id"), primary_key=True),
+    Column("word", Text, primary_key=True),
+    comment="An organisation's own words, such as its products: uploaded, each cut as one word",
 )
 
 # --- the local chat's own ---------------------------------------------------------------------------------------------

@@ -307,3 +307,15 @@ async def test_why_it_is_not_praise_is_asked_for_plainly(database: Database, dis
     await dispatch.receive(pressed(bank["Sun"], "confirm.reject", praise=praise, why="other", reason="spam"))
     (decision,) = await database.read(rows, tables.decisions)
     assert decision["reason"] == "spam"
+
+
+async def test_ten_of_a_kind_are_parted_by_others_and_the_same_words_come_last(dispatch: Dispatch, bank: Bank) -> None:
+    for number in range(6):
+        await forwarded(dispatch, bank, f"helped {number}, perhaps", "Bo")
+    await forwarded(dispatch, bank, "helped 0, perhaps!", "Cai")
+    for number in range(2):
+        await forwarded(dispatch, bank, f"solved {number}", "Bo")
+    first = said(await queue_of(dispatch, bank))
+    order = sorted(("helped 0", "helped 1", "helped 2", "solved 0", "helped 3"), key=first.find)
+    assert order == ["helped 0", "helped 1", "solved 0", "helped 2", "helped 3"]
+    assert "helped 0, perhaps!" not in first

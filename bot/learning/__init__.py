@@ -1,0 +1,1 @@
+"""Learning from the supervisors: their decisions as examples, candidates judged, what serves, agreement watched."""

@@ -79,6 +79,8 @@ def mislabelled(row: Mislabelled, _: Translate) -> str:
         "highlight_without_value_added": _("a highlight needs the tag value_added"),
         "id_taken": _("the id {value} is taken in {file}", value=value, file=expected),
         "text_taken": _("{value} says the same as {other}", value=value, other=expected),
+        "bad_mark": _("“{value}” is no mark of a clause; write 12-20:a", value=value),
+        "mark_contradicts": _("a clause is marked {value}, but {column} is 0", value=value, column=expected),
     }[row.code]
     if not row.line:
         return _("{file}: {text}", file=row.file, text=text)

@@ -16,6 +16,9 @@ SILENT = frozenset(ENDS) - frozenset("!?") | {"#"}
 PLACES = ("first", "last", "before", "after")
 """Where a class can stand in a comment: in the first or last clause, before or after the first contrast."""
 
+STEM_END = "-"
+"""Last character of every stem."""
+
 Part = tuple[int, int, int, int, int]
 """A clause: its first token and the one after its last, its first character and the one after its last, and the classes
 that meet in it, a bit each in the order of ``NAMES``.
@@ -148,7 +151,7 @@ def words_of(tokens: list[str], part: Part) -> list[str]:
 
 def stem_of(token: str) -> str:
     """Return the stem of a longer Latin word, nothing for any other."""
-    return token[:_STEM] + "-" if len(token) > _STEM and token.isascii() else ""
+    return token[:_STEM] + STEM_END if len(token) > _STEM and token.isascii() else ""
 
 
 def shape(parts: list[Part]) -> list[int]:

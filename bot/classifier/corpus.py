@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.errors import CorpusEmpty, FileNotText, FileUnreadable, LabelColumnsMissing, LabelsWrong
 from bot.tags import Tag, Tier, in_order
@@ -17,6 +18,13 @@ LABELS = ("praise", "attitude", "solution", "value_added", "primary", "tier")
 DESCRIPTIONS = ("id", "domain", "channel", "lang", "hard")
 """What a corpus row says beside its text and labels; other labelled files may leave these out."""
 
+CLAUSES = "clauses"
+"""The column that says which clauses carry what: ``12-20:a 31-40:sv``; ``-`` where none carries anything."""
+
+CARRIED = "asvcgbx"
+"""What a clause can carry: credit for manner (a), for a solution (s), for an act beyond the duty (v); criticism of the
+service (c); something good (g) or bad (b) of goods, places, prices; kind words that are no praise (x).
+"""
 
 LabelCode = Literal[
     "cells",  # value: the number of cells found, expected: how many columns there are
@@ -31,6 +39,8 @@ LabelCode = Literal[
     "highlight_without_value_added",
     "id_taken",  # value: the id, expected: the file that has it too
     "text_taken",  # value: the id, expected: that of the row which says the same
+    "bad_mark",  # value: what is written of a clause
+    "mark_contradicts",  # value: what a clause carries, expected: the label that denies it
 ]
 
 
@@ -48,12 +58,21 @@ class Mislabelled:
     expected: str = ""
 
 
+class Mark(NamedTuple):
+    """What the clause between two places of a text carries, letters of ``CARRIED``."""
+
+    start: int
+    end: int
+    carried: str
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One comment and what is right about it.
 
     ``source`` is the group that cross-validation holds out together: a corpus file, or an organisation's decisions.
-    ``weight`` says how much the example counts in training; a corpus row counts 1.
+    ``weight`` says how much the example counts in training; a corpus row counts 1. ``marks`` are the clauses that carry
+    something, all others being idle; None where nobody looked.
     """
 
     text: str
@@ -68,6 +87,7 @@ class Example:
     channel: str = ""
     lang: str = ""
     hard: str = "-"
+    marks: tuple[Mark, ...] | None = None
 
 
 def contradictions(example: Example) -> list[LabelCode]:
@@ -117,10 +137,11 @@ def read_file(path: Path, *, described: bool = False) -> tuple[list[Example], li
             problems.append(Mislabelled(path.name, number, "cells", str(len(cells)), str(len(header))))
             continue
         row = dict(zip(header, cells, strict=True))
-        wrong = list(_unknown(row, path.name, number))
+        wrong = [*_unknown(row, path.name, number), *_unknown_marks(row, path.name, number)]
         if not wrong:
             example = _example(row, path.stem)
             wrong = [Mislabelled(path.name, number, code) for code in contradictions(example)]
+            wrong += _contradicting_marks(example, path.name, number)
             if not wrong:
                 examples.append(example)
         problems += wrong
@@ -152,7 +173,8 @@ def fingerprint(examples: Iterable[Example]) -> str:
     digest = hashlib.sha256()
     for example in examples:
         told = (example.text, *labels_of(example), example.source, example.domain, example.lang, example.hard)
-        digest.update(repr((*told, example.weight)).encode("utf-8", "backslashreplace"))
+        marks = example.marks and [tuple(mark) for mark in example.marks]
+        digest.update(repr((*told, marks, example.weight)).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 
 
@@ -186,7 +208,37 @@ def _example(cells: dict[str, str], source: str) -> Example:
         channel=cells.get("channel", ""),
         lang=cells.get("lang", ""),
         hard=cells.get("hard", "-"),
+        marks=_marks(cells.get(CLAUSES, "")),
     )
+
+
+_MARK = re.compile(rf"(\d+)-(\d+):([{CARRIED}]+)", re.ASCII)
+
+
+def _marks(cell: str) -> tuple[Mark, ...] | None:
+    if not cell:
+        return None
+    return tuple(Mark(int(start), int(end), carried) for start, end, carried in _MARK.findall(cell))
+
+
+def _unknown_marks(cells: dict[str, str], file: str, line: int) -> Iterator[Mislabelled]:
+    """Yield what is said of clauses and cannot be read, or lies outside the text or within the one before."""
+    before = 0
+    cell = cells.get(CLAUSES, "")
+    for told in [] if cell == "-" else cell.split():
+        found = _MARK.fullmatch(told)
+        if not found or not before <= int(found[1]) < int(found[2]) <= len(cells["text"]):
+            yield Mislabelled(file, line, "bad_mark", told)
+        else:
+            before = int(found[2])
+
+
+def _contradicting_marks(example: Example, file: str, line: int) -> Iterator[Mislabelled]:
+    """Yield credit for what the comment as a whole is not labelled with."""
+    credited = dict(zip(CARRIED, Tag, strict=False))
+    for carried in sorted(set().union(*(mark.carried for mark in example.marks or ())) & credited.keys()):
+        if credited[carried] not in example.tags:
+            yield Mislabelled(file, line, "mark_contradicts", carried, credited[carried])
 
 
 def _doubles(examples: Iterable[Example]) -> list[Mislabelled]:

@@ -24,12 +24,16 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from bot.classifier.decision import HEADS, Floats, Policy
 from bot.classifier.features import MARKER, Reading
 from bot.classifier.judging import EVIDENCE, SCORED, Judge, evidence_of, numbers
+from bot.classifier.marking import Marked
 from bot.classifier.model import Model
 
 C = 10.0
 """Inverse regularisation strength of every head of the first stage; this and what follows were chosen by
 cross-validation over sources, see ``docs/classifier.md``.
 """
+
+C_OF_CLAUSES = 3.0
+"""The same of what scores clauses: they are short, so each says less."""
 
 MARKER_VALUE = 0.7  # what a marker counts beside an n-gram
 MIN_DF = 3  # comments a feature must occur in
@@ -136,12 +140,14 @@ def _shares(occurs: sparse.csr_matrix, weights: Floats) -> Floats:
 class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
     """Readings of comments → a score for each of ``decision.HEADS``.
 
-    The first stage, one regression for each of ``judging.SCORED``, learns from whole comments and scores comments and
-    clauses; the second judges a comment by these scores.
+    The first stage has two regressions for each of ``judging.SCORED``: one learns from whole comments and scores them,
+    the other from clauses of which it is known what they carry, and scores clauses. The second stage judges a comment
+    by these scores.
     """
 
-    def __init__(self, C: float = C, seed: int = 0) -> None:  # noqa: N803
+    def __init__(self, C: float = C, of_clauses: float = C_OF_CLAUSES, seed: int = 0) -> None:  # noqa: N803
         self.C = C
+        self.of_clauses = of_clauses
         self.seed = seed
 
     def fit(
@@ -161,15 +167,31 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
         return self.fit_judge(self.evidence(readings) if evidence is None else evidence, truth, sample_weight)
 
     def fit_scorer(
-        self, readings: Sequence[Reading], truth: NDArray[np.bool_], sample_weight: Floats, written: int
+        self,
+        readings: Sequence[Reading],
+        truth: NDArray[np.bool_],
+        sample_weight: Floats,
+        written: int,
+        marked: Marked | None = None,
     ) -> CommentClassifier:
-        """Fit the first stage alone; see ``fit``. Where the auxiliary truth is missing it is taken for never."""
+        """Fit the first stage alone; see ``fit``. Where the auxiliary truth is missing it is taken for never.
+
+        Clauses are learned from ``marked`` and from comments of one clause; without any marked, from whole comments.
+        """
         features = [reading.features() for reading in readings]
         self.weighing_ = Weighing().fit(features[:written])
         truth = np.pad(truth, ((0, 0), (0, len(SCORED) - truth.shape[1])))
         values = self.weighing_.transform(features)
         with _one_thread():
             self.heads_ = [_head(self.C, self.seed, values, column, sample_weight) for column in truth.T]
+            self.clause_heads_ = self.heads_
+            if marked is not None and marked.clauses:
+                short = np.array([len(reading.clauses) == 1 for reading in readings])
+                told = self.weighing_.transform([clause.features() for clause in marked.clauses])
+                values = sparse.vstack([values[short], told], format="csr")
+                truth = np.vstack([truth[short], marked.truth])
+                weights = np.concatenate([sample_weight[short], np.ones(len(marked.clauses))])
+                self.clause_heads_ = [_head(self.of_clauses, self.seed, values, column, weights) for column in truth.T]
         return self
 
     def fit_judge(self, evidence: Floats, truth: NDArray[np.bool_], sample_weight: Floats) -> CommentClassifier:
@@ -188,8 +210,10 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
 
     def evidence(self, readings: Sequence[Reading]) -> Floats:
         """Return what the second stage judges by, (readings, judging.EVIDENCE)."""
-        comments = self._scores([reading.features() for reading in readings])
-        clauses = self._scores([clause.features() for reading in readings for clause in reading.clauses])
+        comments = self._scores([reading.features() for reading in readings], self.heads_)
+        clauses = self._scores(
+            [clause.features() for reading in readings for clause in reading.clauses], self.clause_heads_
+        )
         found = np.zeros((len(readings), EVIDENCE))
         first = 0
         for number, reading in enumerate(readings):
@@ -203,8 +227,9 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
         """Return what serving needs."""
         weighing = self.weighing_
         nothing = np.zeros(len(weighing.vocabulary_))
-        weights = [head.coef_[0] if head else nothing for head in self.heads_]
-        intercepts = [head.intercept_[0] if head else NEVER for head in self.heads_]
+        heads = [*self.heads_, *self.clause_heads_]
+        weights = [head.coef_[0] if head else nothing for head in heads]
+        intercepts = [head.intercept_[0] if head else NEVER for head in heads]
         return Model(
             weighing.vocabulary_,
             weighing.values_,
@@ -215,11 +240,11 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
             policy,
         )
 
-    def _scores(self, texts: Sequence[list[str]]) -> Floats:
-        """Return the first stage's scores, (texts, scored); a head that nothing taught says never."""
+    def _scores(self, texts: Sequence[list[str]], heads: Sequence[RatioRegression | None]) -> Floats:
+        """Return scores of the first stage, (texts, scored); a head that nothing taught says never."""
         values = self.weighing_.transform(texts)
         never = np.full(len(texts), NEVER)
-        return np.column_stack([head.decision_function(values) if head else never for head in self.heads_])
+        return np.column_stack([head.decision_function(values) if head else never for head in heads])
 
 
 def _head(

@@ -3,24 +3,24 @@
 Comments mix the room, the price, the courier and then the agent, so a comment is read both as a whole and clause by
 clause; the clause that speaks loudest is also the explanation. A feature is a string:
 
-- ``"耐心 "`` a word, ``"frien- "`` the beginning of a long Latin word;
+- ``"耐心 "`` a word, ``"frien- "`` the beginning of a long Latin word, ``"no one "`` two Latin words in a row;
 - ``"耐心解"`` two or three Chinese characters in a row, which see past the borders jieba drew;
 - ``"M:person+manner"`` markers: classes of ``lexicon`` that meet in a clause, turned round after a negator
   (``not-good``), and where in the comment they stand: ``M:first``, ``M:last``, ``M:before`` or ``M:after`` a contrast.
 
 Serving divides comments by the same ``clauses``; ``scoring`` finds the features without writing them out.
 
-Two words in a row and four characters were tried too: held-out sources were judged no better with them, or worse.
+Two Chinese words in a row and four characters were tried too: held-out sources were judged no better with them.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from bot.classifier.clauses import NAMES, PLACES, parts_of, shape, trimmed, words_of
+from bot.classifier.clauses import NAMES, PLACES, STEM_END, parts_of, shape, trimmed, words_of
 from bot.classifier.cutting import Cut
 
 MARKER = "M:"
@@ -45,10 +45,11 @@ class Clause(NamedTuple):
 
     def features(self) -> list[str]:
         """Return the features of the clause, each as often as it occurs."""
+        latin = [f"{first} {second}{WORD_END}" for first, second in pairwise(self.words) if _follow(first, second)]
         runs = _HAN_RUN.findall(self.text)
         pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
         triples = [run[at : at + 3] for run in runs for at in range(len(run) - 2)]
-        return [*(word + WORD_END for word in self.words), *pairs, *triples, *self.markers]
+        return [*(word + WORD_END for word in self.words), *latin, *pairs, *triples, *self.markers]
 
 
 class Reading(NamedTuple):
@@ -71,6 +72,11 @@ def read(folded: str, cut: Cut) -> Reading:
         begin, end = trimmed(folded, part)
         clauses.append(Clause(begin, folded[begin:end], words_of(tokens, part), _meeting(part[4])))
     return Reading(clauses, list(map(_placed, PLACES, shape(parts))))
+
+
+def _follow(first: str, second: str) -> bool:
+    """Return whether two words in a row are a feature: both Latin, and neither a stem."""
+    return first.isascii() and second.isascii() and not first.endswith(STEM_END) and not second.endswith(STEM_END)
 
 
 def marker(first: str, second: str = "") -> str:

@@ -24,7 +24,7 @@ from bot.classifier.decision import HEADS, Policy
 from bot.classifier.judging import EVIDENCE, SCORED, Judge
 from bot.errors import ModelCardBroken, ModelChanged, ModelDamaged, ModelForeign, ModelMissing, ModelTooLarge
 
-FORMAT = 4
+FORMAT = 5
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
 
 WEIGHTS = "weights.npz"
@@ -39,10 +39,10 @@ _JUDGE = ("inner", "inner_bias", "outer", "outer_bias")
 class Model:
     """A linear model over counts of features, a judge of its scores, and the policy that decides.
 
-    ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, scored) and
-    ``intercepts`` (scored,) in the order of ``judging.SCORED``. With ``n`` the root of 1 and the sum of the squared
-    values of all occurrences but markers, a text scores ``sum(values * weights) / sqrt(n * typical_norm) + intercept``:
-    long texts count for more, but not in proportion.
+    ``vocabulary`` V features; ``values`` (V,) what each occurrence of a feature counts; ``weights`` (V, 2 * scored) and
+    ``intercepts`` (2 * scored,) in the order of ``judging.SCORED``: for a comment as a whole, then for a clause of it.
+    With ``n`` the root of 1 and the sum of the squared values of all occurrences but markers, a text scores
+    ``sum(values * weights) / sqrt(n * typical_norm) + intercept``: long texts count for more, but not in proportion.
     """
 
     vocabulary: tuple[str, ...]
@@ -129,8 +129,8 @@ def _unpack(packed: bytes, card: Mapping[str, Any]) -> Model:
     units = parts["inner_bias"].size
     shapes = {
         "values": (count,),
-        "weights": (count, len(SCORED)),
-        "intercepts": (len(SCORED),),
+        "weights": (count, 2 * len(SCORED)),
+        "intercepts": (2 * len(SCORED),),
         "inner": (EVIDENCE, units),
         "inner_bias": (units,),
         "outer": (units, len(HEADS)),

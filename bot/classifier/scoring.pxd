@@ -5,7 +5,8 @@ from libc cimport math
 from bot.classifier.clauses cimport divide, look_up, shape, stem_of
 from bot.classifier.judging cimport Network, evidence_of, zeros
 
-cdef Py_ssize_t _SCORED, _COLUMNS, _CLASSES, _BITS
+cdef Py_ssize_t _SCORED, _WEIGHTS, _COLUMNS, _CLASSES, _BITS, _PAIR
+cdef frozenset _SILENT
 cdef long long _FIRST, _LAST
 
 cdef class Scored:
@@ -23,7 +24,7 @@ cdef class Runs:
     cdef long long _place(self, long long first, long long second, long long third) except -1
 
 cdef class Scorer:
-    cdef dict _words, _known
+    cdef dict _words, _pairs, _known
     cdef Runs _runs
     cdef int[::1] _markers, _places
     cdef float[::1] _table
@@ -40,7 +41,9 @@ cdef class Scorer:
     @cython.locals(table=cython.float[::1], start=Py_ssize_t, column=Py_ssize_t, value=cython.double)
     cdef int _add(self, double[::1] sums, Py_ssize_t at, Py_ssize_t row, bint is_marker) except -1
 
-    @cython.locals(number=Py_ssize_t, row=cython.longlong, token=str, stem=str)
+    @cython.locals(
+        number=Py_ssize_t, row=cython.longlong, before=cython.longlong, pair=Py_ssize_t, token=str, stem=str,
+    )
     cdef int _add_words(self, double[::1] sums, Py_ssize_t at, list tokens, list known, tuple part) except -1
 
     @cython.locals(
@@ -56,6 +59,7 @@ cdef class Scorer:
     cdef int _add_placed(self, double[::1] sums, Py_ssize_t at, Py_ssize_t place, long long mask) except -1
 
     @cython.locals(
-        scores=cython.double[::1], number=Py_ssize_t, start=Py_ssize_t, at=Py_ssize_t, scale=cython.double,
+        scores=cython.double[::1], number=Py_ssize_t, start=Py_ssize_t, first=Py_ssize_t, at=Py_ssize_t,
+        scale=cython.double,
     )
     cdef double[::1] _scaled(self, double[::1] sums, Py_ssize_t count)

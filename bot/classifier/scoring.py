@@ -15,14 +15,17 @@ from itertools import combinations
 
 import numpy as np
 
-from bot.classifier.clauses import BITS, BITS_OF, NAMES, PLACES, SILENT, Part, divide, look_up, shape, stem_of
+from bot.classifier.clauses import BITS, BITS_OF, NAMES, PLACES, SILENT, STEM_END, Part, divide, look_up, shape, stem_of
 from bot.classifier.features import WORD_END, marker, placed
 from bot.classifier.judging import SCORED, Network, Numbers, evidence_of, numbers, zeros
 from bot.classifier.model import Model
 
 _SCORED = len(SCORED)
-_COLUMNS = _SCORED + 1  # of the table: a feature's weights and its value; of sums: what they add up to, and the norm
+_WEIGHTS = 2 * _SCORED  # of a feature: for the whole comment, then for a clause
+_COLUMNS = _WEIGHTS + 1  # of the table: a feature's weights and its value; of sums: what they add up to, and the norm
 _CLASSES = len(NAMES)
+_PAIR = 32  # bits of a row
+_SILENT = SILENT
 _BITS = BITS
 _FIRST, _LAST = 0x4E00, 0x9FFF  # the Chinese characters that features.py takes runs of
 
@@ -45,7 +48,9 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         ids = {feature: row for row, feature in enumerate(model.vocabulary, start=1)}
-        self._words = {name.removesuffix(WORD_END): row for name, row in ids.items() if name.endswith(WORD_END)}
+        words = {name.removesuffix(WORD_END): row for name, row in ids.items() if name.endswith(WORD_END)}
+        self._words = {name: row for name, row in words.items() if " " not in name}
+        self._pairs = {key: row for name, row in words.items() if (key := _key_of_pair(name, self._words))}
         self._known = dict(BITS_OF)  # what divide has to know of a token, and above that its row as a word
         for word, row in self._words.items():
             if word not in SILENT:
@@ -55,8 +60,8 @@ class Scorer:
         self._places = array("i", [ids.get(placed(place, name), 0) for place in PLACES for name in NAMES])
         # 32 bits as in the model's file, so that half as much memory is visited; sums are of 64.
         table = np.zeros((len(model.vocabulary) + 1, _COLUMNS), dtype=np.float32)
-        table[1:, :_SCORED] = model.weights
-        table[1:, _SCORED] = model.values
+        table[1:, :_WEIGHTS] = model.weights
+        table[1:, _WEIGHTS] = model.values
         self._table = array("f", table.tobytes())
         self._scale = 1 / math.sqrt(model.typical_norm)
         self._intercepts = numbers(model.intercepts)
@@ -88,20 +93,29 @@ class Scorer:
         """Add a feature to the sums that begin ``at``; a marker adds nothing to the norm."""
         table = self._table
         start = _COLUMNS * row
-        value = table[start + _SCORED]
-        for column in range(_SCORED):
+        value = table[start + _WEIGHTS]
+        for column in range(_WEIGHTS):
             sums[at + column] += value * table[start + column]
         if not is_marker:
-            sums[at + _SCORED] += value * value
+            sums[at + _WEIGHTS] += value * value
 
     def _add_words(self, sums: Numbers, at: int, tokens: list[str], known: list[int], part: Part) -> None:
-        """Add the words of a clause, and the stems of its longer Latin ones."""
+        """Add the words of a clause, the stems of its longer Latin ones, and two Latin ones in a row."""
+        before = 0  # the row of the Latin word before, 0 where there is none that is known
         for number in range(part[0], part[1]):
             row = known[number]
             row >>= _BITS
+            token = tokens[number]
             if row:
                 self._add(sums, at, row, False)
-            token = tokens[number]
+            if token not in _SILENT:
+                if not token.isascii() or token.endswith(STEM_END):
+                    row = 0
+                if before and row:
+                    pair = self._pairs.get(before << _PAIR | row, 0)
+                    if pair:
+                        self._add(sums, at, pair, False)
+                before = row
             if len(token) > 1:
                 stem = stem_of(token)
                 if stem:
@@ -152,9 +166,10 @@ class Scorer:
         scores = zeros(_SCORED * count)
         for number in range(count):
             start = _COLUMNS * number
-            scale = self._scale / math.sqrt(math.sqrt(sums[start + _SCORED] + 1))
+            scale = self._scale / math.sqrt(math.sqrt(sums[start + _WEIGHTS] + 1))
+            first = 0 if number == count - 1 else _SCORED  # the last is the comment as a whole
             for at in range(_SCORED):
-                scores[_SCORED * number + at] = sums[start + at] * scale + self._intercepts[at]
+                scores[_SCORED * number + at] = sums[start + first + at] * scale + self._intercepts[first + at]
         return scores
 
 
@@ -190,6 +205,12 @@ class Runs:
         while self._keys[at] and self._keys[at] != key:
             at = at + 1 & self._last
         return at
+
+
+def _key_of_pair(name: str, words: Mapping[str, int]) -> int:
+    """Return the rows of two words in a row as one number, 0 where ``name`` is no such two."""
+    first, _, second = name.partition(" ")
+    return words.get(first, 0) << _PAIR | words[second] if words.get(first) and second in words else 0
 
 
 def _chinese(text: str) -> bool:

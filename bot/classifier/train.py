@@ -26,7 +26,8 @@ from bot.classifier.decision import HEADS, Decision, Floats, Policy, decide, lik
 from bot.classifier.estimators import CommentClassifier, fit_judge
 from bot.classifier.evaluate import Report, report
 from bot.classifier.features import Reading, read
-from bot.classifier.judging import EVIDENCE
+from bot.classifier.judging import EVIDENCE, Judge
+from bot.classifier.marking import Marked, marked, together
 from bot.classifier.mixing import mixed
 from bot.classifier.model import Model, save
 from bot.classifier.text import fold
@@ -45,6 +46,7 @@ _HEAVIEST = 3.0  # weight that evening out may give, lest a few odd comments rul
 _PARTS = 3  # into which a source is divided that alone carries a language
 _FOLDS = 5  # where there are too few sources to hold one out
 _FEWEST_SOURCES = 3
+_MOST_GROUPS = 10  # each costs a fit of everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,14 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
         unseen = [rows.readings[number] for number in np.flatnonzero(groups == group)]
         evidence[groups == group] = rows.scorer(groups != group, seed).evidence(unseen)
     scores = np.zeros((len(rows.examples), len(HEADS)))
+    written = np.arange(len(groups)) < rows.written
     for group in held:
-        kept = groups != group
-        scores[~kept] = fit_judge(evidence[kept], rows.truth[kept][:, : len(HEADS)], rows.weights[kept], seed).scores(
-            evidence[~kept]
-        )
+        unseen = groups == group
+        scores[unseen] = rows.judge(written & ~unseen, evidence, seed).scores(evidence[unseen])
     tell("fitting", 0, 1)
     policy = rows.policy(np.arange(rows.written), scores)
-    classifier = rows.scorer(np.ones(len(groups), dtype=bool), seed).fit_judge(evidence, rows.truth, rows.weights)
+    classifier = rows.scorer(np.ones(len(groups), dtype=bool), seed)
+    classifier.judge_ = rows.judge(written, evidence, seed)
     decisions = _cross_fitted(rows, scores)
     facts = {
         "data": {"rows": len(examples), "sha256": fingerprint(examples), "seed": seed, "sources": _counts(examples)},
@@ -124,6 +126,8 @@ class _Rows:
     truth: NDArray[np.bool_]
     clauses: list[int]
     written: int
+    marked: list[Marked | None]
+    """For each written comment its clauses with what they carry, where that is known."""
 
     @classmethod
     def of(cls, examples: Sequence[Example], seed: int) -> _Rows:
@@ -140,15 +144,20 @@ class _Rows:
         weights = np.array([row.weight for row in rows]) * shares * _evened_out(rows)
         readings = read_all(mask(row.text) for row in rows)  # as the product does before anything is tagged
         truth = np.hstack([labels(rows), auxiliary(rows)])
-        return cls(
-            rows, groups, weights, readings, truth, [len(reading.clauses) for reading in readings], len(examples)
-        )
+        lengths = [len(reading.clauses) for reading in readings]
+        known = [marked(example, cut) for example in examples]
+        return cls(rows, groups, weights, readings, truth, lengths, len(examples), known)
 
     def scorer(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
         """Return a classifier whose first stage is fitted on the rows ``kept``."""
         readings = [self.readings[number] for number in np.flatnonzero(kept)]
         written = int(kept[: self.written].sum())
-        return CommentClassifier(seed=seed).fit_scorer(readings, self.truth[kept], self.weights[kept], written)
+        known = together(one for one, keep in zip(self.marked, kept, strict=False) if keep and one)
+        return CommentClassifier(seed=seed).fit_scorer(readings, self.truth[kept], self.weights[kept], written, known)
+
+    def judge(self, kept: NDArray[np.bool_], evidence: Floats, seed: int) -> Judge:
+        """Return a second stage fitted on the rows ``kept``: written ones, for it weighs clauses as people put them."""
+        return fit_judge(evidence[kept], self.truth[kept][:, : len(HEADS)], self.weights[kept], seed)
 
     def policy(self, kept: NDArray[np.intp], scores: Floats) -> Policy:
         """Return the policy that fits the ``scores`` of the written comments with the numbers ``kept``.
@@ -174,12 +183,16 @@ def _evened_out(examples: Sequence[Example]) -> Floats:
 def _groups(examples: Sequence[Example]) -> list[str]:
     """Return for each example what it is held out with: its source.
 
-    A source that alone carries a language is divided by its domains, for holding it out would ask a model about a
-    language it never saw. Where there are too few sources, comments are dealt out in turn.
+    Many sources are held out a few at a time. Of few, one that alone carries a language is divided by its domains, for
+    holding it out would ask a model about a language it never saw. Where there are too few sources, comments are dealt
+    out in turn.
     """
     sources = sorted({example.source for example in examples})
     if len(sources) < _FEWEST_SOURCES:
         return [f"fold {number % _FOLDS}" for number in range(len(examples))]
+    if len(sources) > _MOST_GROUPS:
+        dealt = {source: f"sources {number % _MOST_GROUPS}" for number, source in enumerate(sources)}
+        return [dealt[example.source] for example in examples]
     alone = [_sole_source(examples, lang) for lang in {example.lang for example in examples} if lang]
     divided = {source for source in alone if source}
     domains = {source: sorted({row.domain for row in examples if row.source == source}) for source in divided}

@@ -10,12 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import and_, bindparam, func, select
 
 from bot.storage import ledger
 from bot.storage.database import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.tables import members, teams, totals
 
 K = TypeVar("K")
@@ -40,25 +42,29 @@ def members_by(
     tx: Tx, organisation_id: int, start: date, end: date, measure: str, team_id: int | None = None
 ) -> tuple[Standing, ...]:
     """Return members with something in ``measure`` in [start, end), most first; who stays off boards is left out."""
+    lost: dict[int | None, Counter[str]] = {}
+    if measure != "points":
+        lost = _lost(tx, organisation_id, start, end, lambda member, team: member if team_id in (None, team) else None)
+    values = {"organisation": organisation_id, "start": start, "end": end, "team": team_id}
+    found = _sums_of_members(measure, team_id is not None).rows(tx, values)
+    if lost:
+        found = [(id_, name, net + lost.get(id_, _NOTHING)[measure]) for id_, name, net in found]
+    ordered = sorted((-int(net), name, id_) for id_, name, net in found if net > 0)
+    return tuple([Standing(id_, name, -negative) for negative, name, id_ in ordered])
+
+
+@cache
+def _sums_of_members(measure: str, of_a_team: bool) -> Prepared:
     sums = select(totals.c.member_id, func.sum(totals.c[measure]).label("net")).where(_DAYS)
-    if team_id is not None:
-        sums = sums.where(totals.c.team_id == team_id)
+    if of_a_team:
+        sums = sums.where(totals.c.team_id == bindparam("team"))
     # Summed before it is joined: a join of every day's row takes twice the time.
     summed = sums.group_by(totals.c.member_id).subquery()
-    query = (
+    return Prepared(
         select(summed.c.member_id, members.c.name, summed.c.net)
         .join(members, members.c.id == summed.c.member_id)
         .where(members.c.on_boards, members.c.active)
     )
-    lost: dict[int | None, Counter[str]] = {}
-    if measure != "points":
-        lost = _lost(tx, organisation_id, start, end, lambda member, team: member if team_id in (None, team) else None)
-    values = {"organisation": organisation_id, "start": start, "end": end}
-    found = [Standing(id_, name, int(net)) for id_, name, net in tx.execute(query, values).all()]
-    if lost:
-        found = [Standing(id_, name, net + lost.get(id_, _NOTHING)[measure]) for id_, name, net in found]
-    ordered = sorted((-net, name, id_) for id_, name, net in found if net > 0)
-    return tuple(Standing(id_, name, -negative) for negative, name, id_ in ordered)
 
 
 def teams_by(tx: Tx, organisation_id: int, start: date, end: date) -> tuple[Standing, ...]:

@@ -1,9 +1,10 @@
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.classifier.corpus import Example, Mislabelled, contradictions, fingerprint, read_corpus, read_file
+from bot.classifier.corpus import Example, Mark, Mislabelled, contradictions, fingerprint, read_corpus, read_file
 from bot.errors import CorpusEmpty, FileNotText, FileUnreadable, FileUnusable, LabelColumnsMissing, LabelsWrong
 from bot.tags import Tag, Tier
 
@@ -84,6 +85,35 @@ def test_a_bad_row_is_listed_with_its_line_and_reason(
     assert Mislabelled("some.tsv", 3, *reason) in problems
 
 
+def marked(cell: str) -> list[str]:
+    return [*GOOD, cell]
+
+
+def test_what_clauses_carry_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path, marked("0-2:g 2-5:a"), marked("-"), marked(""), header=[*COLUMNS, "clauses"])
+    told, none, unseen = read_file(path)[0]
+    assert told.marks == (Mark(0, 2, "g"), Mark(2, 5, "a"))
+    assert none.marks == ()
+    assert unseen.marks is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("2-9:a", ("bad_mark", "2-9:a")),
+        ("2-2:a", ("bad_mark", "2-2:a")),
+        ("0-3:a 2-5:a", ("bad_mark", "2-5:a")),
+        ("0-3:q", ("bad_mark", "0-3:q")),
+        ("0-3", ("bad_mark", "0-3")),
+        ("0-5:av", ("mark_contradicts", "v", "value_added")),
+    ],
+)
+def test_a_bad_mark_is_listed(tmp_path: Path, cell: str, reason: tuple[str, ...]) -> None:
+    examples, problems = read_file(write(tmp_path, marked(cell), header=[*COLUMNS, "clauses"]))
+    assert not examples
+    assert problems == [Mislabelled("some.tsv", 2, *reason)]
+
+
 def test_every_bad_row_of_a_corpus_is_told_at_once(tmp_path: Path) -> None:
     write(tmp_path, GOOD, changed(id="a2", tier="top"), name="one.tsv")
     write(tmp_path, changed(text="别的话"), changed(id="a3"), changed(id="a4", praise="2"), name="two.tsv")
@@ -125,6 +155,7 @@ def test_the_fingerprint_changes_with_whatever_training_reads() -> None:
     assert fingerprint([one]) == fingerprint([one])
     assert fingerprint([one]) != fingerprint([Example("好", False)])
     assert fingerprint([one]) != fingerprint([one, one])
+    assert fingerprint([one]) != fingerprint([replace(one, marks=(Mark(0, 1, "a"),))])
 
 
 # The corpus itself.

@@ -67,6 +67,13 @@ def test_what_stands_on_either_side_of_a_contrast_is_marked() -> None:
     assert {"M:before manner", "M:after not-outcome", "M:first manner", "M:last not-outcome"} <= set(features)
 
 
+def test_two_latin_words_in_a_row_are_a_feature() -> None:
+    features = reading("No one called me back. 打了2次 wifi").features()
+    assert {"no one ", "one called ", "called me ", "me back "} <= set(features)
+    assert "back calle- " not in features
+    assert not any(" 打" in feature or "back 2" in feature for feature in features)
+
+
 def test_a_word_of_two_tokens_is_known() -> None:
     assert "M:person" in reading("快递员来了").features()
 

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.classifier.corpus import read_corpus
+from bot.classifier.corpus import Example, Mark, read_corpus
+from bot.classifier.judging import SCORED
 from bot.classifier.model import CARD, WEIGHTS, load
 from bot.classifier.predict import Tagger
 from bot.classifier.train import Trained, train, write
 from bot.errors import LabelsOneSided
+from bot.tags import Tag, Tier
 from tests.classifier.conftest import examples
 from tests.classifier.test_corpus import CORPUS
 
@@ -66,6 +68,18 @@ def test_a_heavy_example_outweighs_its_contradictions() -> None:
     bare = replace(told[-1], text="客服很耐心很热情", praise=False, weight=30.0, id="heavy")
     before, after = (judged(train(rows), [bare.text])[0, 0] for rows in (told, [*told, bare]))
     assert after < before
+
+
+def test_clauses_are_learned_from_what_they_are_marked_with() -> None:
+    text = "窗口那位姐姐拿来一把轮椅，大厅里的花开得正旺"
+    act, flowers = (Mark(0, 12, "v"), Mark(13, 23, "g"))
+    praise = Example(text, True, (Tag.VALUE_ADDED,), Tag.VALUE_ADDED, Tier.HIGHLIGHT, source="source 1", lang="zh")
+    told = [replace(praise, id=f"m{at}", marks=(act, flowers)) for at in range(6)]
+    scores = Tagger(train([*examples(), *told]).model, "some").scores(text).scores
+    assert len(scores) == 3 * len(SCORED)
+    beyond, goods = SCORED.index("value_added"), SCORED.index("goods")
+    assert scores[beyond] > 0 > scores[len(SCORED) + beyond]
+    assert scores[len(SCORED) + goods] > 0 > scores[goods]
 
 
 def test_decisions_without_descriptions_can_be_learned_from() -> None:

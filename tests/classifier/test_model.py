@@ -24,6 +24,8 @@ from bot.errors import (
 )
 from tests.classifier.conftest import SHIPPED
 
+COLUMNS = 2 * len(SCORED)
+
 
 def test_a_saved_model_is_loaded_as_it_was(trained: Trained, model_folder: Path) -> None:
     loaded, card = load(model_folder)
@@ -148,11 +150,11 @@ def test_a_damaged_model_is_refused_as_a_whole(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"weights": np.zeros((3, len(SCORED)), np.float32)},
-        {"weights": np.zeros((2, len(SCORED) - 1), np.float32)},
+        {"weights": np.zeros((3, COLUMNS), np.float32)},
+        {"weights": np.zeros((2, COLUMNS - 1), np.float32)},
         {"values": np.array([1, np.nan], np.float32)},
         {"values": np.ones(2, np.float64)},
-        {"intercepts": np.zeros(len(SCORED) - 1)},
+        {"intercepts": np.zeros(COLUMNS - 1)},
         {"judge": Judge(np.zeros((EVIDENCE - 1, 2)), np.zeros(2), np.zeros((2, len(HEADS))), np.zeros(len(HEADS)))},
         {"judge": Judge(np.zeros((EVIDENCE, 2)), np.zeros(3), np.zeros((2, len(HEADS))), np.zeros(len(HEADS)))},
         {"vocabulary": ("好 ", "好 ")},
@@ -164,8 +166,8 @@ def test_arrays_that_do_not_fit_are_refused_though_the_hash_is_right(
     fitting = Model(
         ("好 ", "差 "),
         np.ones(2, np.float32),
-        np.zeros((2, len(SCORED)), np.float32),
-        np.zeros(len(SCORED)),
+        np.zeros((2, COLUMNS), np.float32),
+        np.zeros(COLUMNS),
         1.0,
         Judge(np.zeros((EVIDENCE, 2)), np.zeros(2), np.zeros((2, len(HEADS))), np.zeros(len(HEADS))),
         trained.model.policy,

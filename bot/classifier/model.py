@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,18 @@ class Model:
     policy: Policy
 
 
+class Packed(NamedTuple):
+    """A model as its files hold it: what is sent to where its folder cannot be read."""
+
+    card: bytes
+    weights: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the card, which tells that of the weights: one for both."""
+        return hashlib.sha256(self.card).hexdigest()
+
+
 def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Write the model and its card into ``folder`` and return the card.
 
@@ -80,12 +92,21 @@ def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]
 
 def load(folder: Path) -> tuple[Model, dict[str, Any]]:
     """Return the model in ``folder`` and its card. Raises ``ModelUnusable`` if anything is amiss."""
-    card = _read_card(folder / CARD)
-    packed = _read(folder / WEIGHTS)
-    if hashlib.sha256(packed).hexdigest() != card.get("sha256"):
+    return unpack(read(folder), folder)
+
+
+def read(folder: Path) -> Packed:
+    """Return the model in ``folder`` as it is, unchecked. Raises ``ModelMissing`` or ``ModelTooLarge``."""
+    return Packed(_read(folder / CARD), _read(folder / WEIGHTS))
+
+
+def unpack(packed: Packed, folder: Path) -> tuple[Model, dict[str, Any]]:
+    """Return a model that was read from ``folder``, and its card. Raises ``ModelUnusable`` if anything is amiss."""
+    card = _card(packed.card, folder / CARD)
+    if hashlib.sha256(packed.weights).hexdigest() != card.get("sha256"):
         raise ModelChanged(path=folder / WEIGHTS, card=CARD)
     try:
-        return _unpack(packed, card), card
+        return _unpack(packed.weights, card), card
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ModelDamaged(folder=folder, detail=error) from error
 
@@ -158,9 +179,10 @@ def _policy(told: Mapping[str, Any]) -> Policy:
     return Policy(**numbers)
 
 
-def _read_card(path: Path) -> dict[str, Any]:
+def _card(content: bytes, path: Path) -> dict[str, Any]:
+    """Return the card that was read from ``path``."""
     try:
-        card = json.loads(_read(path))
+        card = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ModelCardBroken(path=path) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(SCORED):

@@ -57,6 +57,7 @@ LATIN = {
     *("agent", "supervisor", "manager", "admin"),
     *("help", "train", "primary", "tier", "value_added", "basic", "highlight", "none"),
     *("tsv", "models", "corpus", "README", "md"),
+    *("Dask", "dask", "worker", "tcp", "host", "pip", "install", "tag", "processes", "nthreads"),
     *(
         "Slack",
         "SLACK_BOT_TOKEN",

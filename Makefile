@@ -69,7 +69,7 @@ bench: venv
 
 # Needs uv; see CONTRIBUTING.md.
 lock:
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra dask --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile requirements-build.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-build.lock
 	$(NPM) install --prefix $(EMULATE) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 	$(NPM) install --prefix $(PLAYGROUND) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund

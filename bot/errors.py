@@ -8,6 +8,7 @@
     │   ├── StorageBusy, StorageFull, StorageGone, StorageUnsure
     ├── ConfigurationError         the operator must change a setting: PortInvalid, SchemaOutdated, …
     ├── UsageWrong                 the command line itself: CommandUnknown, ParameterMissing, FileMissing, …
+    ├── ClusterUnusable            a Dask cluster to tag on: ClusterSilent, ClusterEmpty, …
     ├── FileUnusable               a file given on the command line: RosterBroken, TableWithoutText, …
     └── ModelUnusable              the classifier's files: ModelMissing, ModelDamaged, …
 
@@ -347,6 +348,10 @@ class WordsTooMany(UsageWrong):
     """There are more words than the command takes. Put names with spaces in quotation marks."""
 
 
+class OptionsExclusive(UsageWrong):
+    """{one} and {other} cannot be used together."""
+
+
 class FileMissing(UsageWrong):
     """There is no file {path}. Check the name."""
 
@@ -373,6 +378,10 @@ class FileUnreadable(FileUnusable):
 
 class FileUnwritable(FileUnusable):
     """{path} cannot be written ({reason}). Check the folder, your rights to it and the room on the disk."""
+
+
+class FileBusy(FileUnusable):
+    """{path} is being written by another praisebot tag. Wait until it is done, or name another file."""
 
 
 class FileNotText(FileUnusable):
@@ -482,6 +491,41 @@ class ModelChanged(ModelUnusable):
 
 class ModelDamaged(ModelUnusable):
     """{folder} holds no usable model ({detail}). Copy the shipped model there again, or run: praisebot train"""
+
+
+# --- other processes and machines that tag ----------------------------------------------------------------------------
+
+
+class WorkerLost(PraisebotError):
+    """A process ended while it was tagging; perhaps the machine is short of memory. Try again with --processes 1."""
+
+
+class ClusterUnusable(PraisebotError):
+    """The Dask cluster cannot be used."""
+
+
+class DaskMissing(ClusterUnusable):
+    """What speaks to a Dask cluster is not installed. Run: pip install praisebot[dask]"""
+
+
+class ClusterSilent(ClusterUnusable):
+    """No Dask scheduler answers at {address}. Check the address, such as tcp://host:8786, and that it runs."""
+
+
+class ClusterEmpty(ClusterUnusable):
+    """The Dask cluster at {address} has no workers. Run on each machine: dask worker {address} --nthreads 1"""
+
+
+class ClusterLost(ClusterUnusable):
+    """The Dask cluster at {address} does not answer any more."""
+
+
+class ClusterUnfit(ClusterUnusable):
+    """A worker of the Dask cluster cannot tag ({reason}). Install this version of praisebot on all of them."""
+
+
+class WorkerDiffers(ClusterUnusable):
+    """A worker of the Dask cluster has another version of praisebot. Install this version on all of them."""
 
 
 def place_of(error: BaseException) -> str:

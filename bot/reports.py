@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from bot.classifier.corpus import Mislabelled
+from bot.classifier.partial import Start
+from bot.classifier.tables import TEXT
+from bot.classifier.tables import Problem as Untaggable
 from bot.i18n import Translate, cause
 from bot.intake import Problem, RowError
 from bot.learning.words import LONGEST, WordError
@@ -85,6 +88,31 @@ def mislabelled(row: Mislabelled, _: Translate) -> str:
     if not row.line:
         return _("{file}: {text}", file=row.file, text=text)
     return _("{file}, line {line}: {text}", file=row.file, line=row.line, text=text)
+
+
+def untaggable(row: Untaggable, _: Translate) -> str:
+    """Return why a row of a file cannot be tagged."""
+    text = {
+        "cells": _("{value} cells instead of {expected}", value=row.value, expected=row.expected),
+        "cell_too_long": _("a cell has more than {value} characters; close the quotation mark", value=row.value),
+        "not_json": _("the line is not valid JSON from character {value} on", value=row.value),
+        "extreme_json": _("the line is nested too deeply or holds too long a number"),
+        "no_text": _("there is no “{column}” with words", column=TEXT),
+    }[row.code]
+    return _("line {line}: {text}", line=row.line, text=text)
+
+
+def start(found: Start, _: Translate) -> str:
+    """Return where the tagging of a file starts, nothing if that goes without saying."""
+    if found.rows:
+        return _("An earlier run was stopped: going on after row {rows}.", rows=found.rows)
+    return {
+        "": "",
+        "source": _("The file has changed since the run that was stopped: beginning anew."),
+        "model": _("The model is another than that of the run that was stopped: beginning anew."),
+        "program": _("Praisebot is another version than in the run that was stopped: beginning anew."),
+        "damaged": _("What is left of the run that was stopped is damaged: beginning anew."),
+    }[found.instead]
 
 
 def _listed(headers: object) -> str:

@@ -194,6 +194,7 @@ def dependencies() -> dict[str, list[str]]:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     return {
         "run": project["project"]["dependencies"],
+        **project["project"]["optional-dependencies"],
         "dev": project["dependency-groups"]["dev"],
         "build": project["build-system"]["requires"],
     }

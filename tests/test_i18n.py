@@ -58,6 +58,7 @@ LATIN = {
     *("help", "train", "primary", "tier", "value_added", "basic", "highlight", "none"),
     *("tsv", "models", "corpus", "README", "md"),
     *("model", "list", "agreement", "on", "off"),
+    *("Dask", "dask", "worker", "tcp", "host", "pip", "install", "tag", "processes", "nthreads"),
     *(
         "Slack",
         "SLACK_BOT_TOKEN",

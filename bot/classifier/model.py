@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,18 @@ class Model:
     policy: Policy
 
 
+class Packed(NamedTuple):
+    """A model as its files hold it: what is sent to where its folder cannot be read."""
+
+    card: bytes
+    weights: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the card, which tells that of the weights: one for both."""
+        return hashlib.sha256(self.card).hexdigest()
+
+
 def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Write the model and its card into ``folder`` and return the card.
 
@@ -88,21 +100,23 @@ def to_bytes(model: Model, facts: Mapping[str, Any]) -> tuple[dict[str, Any], by
 
 def load(folder: Path) -> tuple[Model, dict[str, Any]]:
     """Return the model in ``folder`` and its card. Raises ``ModelUnusable`` if anything is amiss."""
-    return load_bytes(_read(folder / CARD), _read(folder / WEIGHTS), folder)
+    return unpack(read(folder), folder)
 
 
-def load_bytes(card: bytes | str, packed: bytes, place: Path) -> tuple[Model, dict[str, Any]]:
-    """Return the model of a card and its weights, and the card. ``place`` is what errors name as where they stood.
+def read(folder: Path) -> Packed:
+    """Return the model in ``folder`` as it is, unchecked. Raises ``ModelMissing`` or ``ModelTooLarge``."""
+    return Packed(_read(folder / CARD), _read(folder / WEIGHTS))
 
-    Raises ``ModelUnusable`` if anything is amiss.
-    """
-    told = _checked_card(card, place / CARD)
-    if hashlib.sha256(packed).hexdigest() != told.get("sha256"):
-        raise ModelChanged(path=place / WEIGHTS, card=CARD)
+
+def unpack(packed: Packed, folder: Path) -> tuple[Model, dict[str, Any]]:
+    """Return a model and its card; ``folder`` is what errors name. Raises ``ModelUnusable`` if anything is amiss."""
+    card = _card(packed.card, folder / CARD)
+    if hashlib.sha256(packed.weights).hexdigest() != card.get("sha256"):
+        raise ModelChanged(path=folder / WEIGHTS, card=CARD)
     try:
-        return _unpack(packed, told), told
+        return _unpack(packed.weights, card), card
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelDamaged(folder=place, detail=error) from error
+        raise ModelDamaged(folder=folder, detail=error) from error
 
 
 def _pack(model: Model) -> bytes:
@@ -173,9 +187,10 @@ def _policy(told: Mapping[str, Any]) -> Policy:
     return Policy(**numbers)
 
 
-def _checked_card(written: bytes | str, path: Path) -> dict[str, Any]:
+def _card(content: bytes, path: Path) -> dict[str, Any]:
+    """Return the card that was read from ``path``."""
     try:
-        card = json.loads(written)
+        card = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ModelCardBroken(path=path) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT or card.get("heads") != list(SCORED):

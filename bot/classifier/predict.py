@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.classifier import model as artefact
 from bot.classifier.cutting import Cut, cutter
-from bot.classifier.decision import decide, likelihoods
+from bot.classifier.decision import Decision, decide, likelihoods
 from bot.classifier.evidence import evidence
 from bot.classifier.scoring import Scored, Scorer
 from bot.classifier.text import fold
@@ -46,9 +46,16 @@ class Tagger:
         """
         folded = fold(text)
         scored = self._scorer.score(folded, self._cut(folded))
-        decision = decide(self._policy, likelihoods(self._policy, scored.judged, len(scored.parts)))
+        decision = self._decided(scored)
         found = evidence(text, folded, scored.parts, scored.scores, decision) if explain else ()
         return Tagging(*decision, found, self.name)
+
+    def decide(self, text: str) -> Decision:
+        """Return what ``tag`` says of a comment, without evidence: the least that a file of them needs."""
+        return self._decided(self.scores(text))
+
+    def _decided(self, scored: Scored) -> Decision:
+        return decide(self._policy, likelihoods(self._policy, scored.judged, len(scored.parts)))
 
     def tag_many(self, texts: Iterable[str], *, explain: bool = True) -> Iterator[Tagging]:
         """Yield what is said of each comment, in order, each when it is asked for."""

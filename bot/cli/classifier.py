@@ -6,17 +6,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.terminal import LOCALE, _, fail, out, progress_bar, read_settings
+from bot.cli.terminal import LOCALE, _, err, fail, out, progress_bar, read_settings
 from bot.cli.usage import InputFile, existing_folder, no_file, no_folder
-from bot.errors import FileUnwritable, LabelsWrong
+from bot.errors import ClusterUnusable, FileUnwritable, LabelsWrong, OptionsExclusive, WorkerLost
 from bot.i18n import describe
 
 if TYPE_CHECKING:  # importing it takes its time
     from bot.classifier.evaluate import Report
+    from bot.classifier.partial import Start
+    from bot.classifier.piecework import Counts
 
 app = typer.Typer()
 
@@ -123,25 +125,59 @@ def _print_figures(report: Report) -> None:
     out.print(labels, "", whole)
 
 
-@app.command(help=_("Tag a CSV, TSV or JSONL file with a column “text”; the other columns are kept."))
+@app.command(help=_("Tag a CSV, TSV or JSONL file with a column “text”; run again after a stop, it goes on."))
 def tag(
     file: InputFile,
     output: Annotated[Path, typer.Option("--output", "-o", callback=no_folder, help=_("The file to write."))],
     processes: Annotated[int | None, typer.Option(min=1, help=_("How many; all processors when left out."))] = None,
+    dask: Annotated[str | None, typer.Option(help=_("Tag on the Dask cluster with this scheduler, tcp://…"))] = None,
+    restart: Annotated[bool, typer.Option("--restart", help=_("Begin anew even where a run was stopped."))] = False,
 ) -> None:
-    """Tag every row; the output appears when it is whole."""
-    from bot.classifier.batch import tag_file
-
+    """Tag every row and list those that cannot be; the output appears when it is whole."""
+    if processes is not None and dask is not None:
+        raise OptionsExclusive(one="--processes", other="--dask")
+    model = read_settings().model
     try:
-        with progress_bar(_("Tagging"), None) as progress:
-
-            def step(done: int, share: float) -> None:
-                total = round(done / share) if share else None
-                progress.update(progress.task_ids[0], completed=done, total=total)
-
-            counts = tag_file(file, output, read_settings().model, processes=processes, progress=step)
+        counts = _tag(file, output, model, processes=processes, cluster=dask, restart=restart)
+    except KeyboardInterrupt:
+        fail(_("Stopped."), *_kept(output), code=130)
     except OSError as error:
-        raise FileUnwritable(path=output, reason=error) from error
+        fail(describe(FileUnwritable(path=output, reason=error), LOCALE), *_kept(output))
+    except (ClusterUnusable, WorkerLost) as error:
+        fail(describe(error, LOCALE), *_kept(output))
+    from bot.reports import untaggable
+
     out.print(
         _("Rows: {rows}, praise: {praise}, bad rows: {bad}.", rows=counts.rows, praise=counts.praise, bad=counts.bad)
     )
+    for row in counts.problems:
+        err.print("  " + untaggable(row, _), markup=False, soft_wrap=True)
+    if counts.bad > len(counts.problems):
+        err.print(_("  … and {count} more", count=counts.bad - len(counts.problems)))
+
+
+def _tag(file: Path, output: Path, model: Path, **options: Any) -> Counts:
+    from bot.classifier.batch import tag_file
+    from bot.reports import start
+
+    with progress_bar(_("Tagging"), None) as progress:
+
+        def begun(where: Start) -> None:
+            said = start(where, _)
+            if said:
+                err.print(said, markup=False, soft_wrap=True)
+                progress.reset(progress.task_ids[0], completed=where.rows)
+
+        def step(done: int, share: float) -> None:
+            total = round(done / share) if share else None
+            progress.update(progress.task_ids[0], completed=done, total=total)
+
+        return tag_file(file, output, model, begun=begun, progress=step, **options)
+
+
+def _kept(output: Path) -> list[str]:
+    """Return that what was tagged is not lost, if anything was."""
+    from bot.classifier.partial import kept_rows
+
+    rows = kept_rows(output)
+    return [_("{rows} rows are kept. The same command goes on from there.", rows=rows)] if rows else []

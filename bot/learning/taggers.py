@@ -196,5 +196,5 @@ def unpacked(files: models.Files, sha256: str, place: Path) -> Tagger:
     """Return a tagger made of a model's files, if these have the digest ``sha256``. Raises ``ModelUnusable``."""
     if files.sha256 != sha256:
         raise ModelChanged(path=place, card=artefact.CARD)
-    loaded, card = artefact.load_bytes(files.card, files.weights, place)
+    loaded, card = artefact.unpack(artefact.Packed(files.card.encode(), files.weights), place)
     return Tagger(loaded, str(card["model"]))

@@ -1,13 +1,17 @@
 import csv
 import json
+import os
+import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
-from bot.classifier import batch
-from bot.classifier.batch import COLUMNS, Counts, tag_file
+from bot.classifier import batch, spreading
+from bot.classifier.batch import tag_file
+from bot.classifier.piecework import COLUMNS, Counts
 from bot.classifier.predict import Tagger
-from bot.classifier.tables import encoding_of
+from bot.classifier.tables import LARGEST_CELL, Problem, encoding_of
 from bot.errors import (
     FileUnreadable,
     ModelMissing,
@@ -15,6 +19,7 @@ from bot.errors import (
     TableKindDiffers,
     TableKindUnknown,
     TableWithoutText,
+    WorkerLost,
 )
 from tests.classifier.conftest import SHIPPED
 
@@ -88,10 +93,7 @@ def test_bad_rows_of_a_csv_are_listed_and_the_rest_is_tagged(tmp_path: Path) -> 
     source.write_text(f"id,text\n1,{PRAISE}\n2\n\n3,{OTHER},太多\n4,{PRAISE}\n", encoding="utf-8")
     counts = tag(source)
     assert (counts.rows, counts.tagged, counts.bad) == (4, 2, 2)
-    assert [(problem.line, problem.reason) for problem in counts.problems] == [
-        (3, "1 cells instead of 2"),
-        (5, "3 cells instead of 2"),
-    ]
+    assert counts.problems == (Problem("cells", 3, 1, 2), Problem("cells", 5, 3, 2))
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
     assert lines[2] == "2," + "," * len(COLUMNS)
     assert lines[3] == f"3,{OTHER}," + "," * len(COLUMNS) + "太多"
@@ -100,11 +102,16 @@ def test_bad_rows_of_a_csv_are_listed_and_the_rest_is_tagged(tmp_path: Path) -> 
 
 def test_bad_lines_of_jsonl_are_listed_and_the_rest_is_tagged(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
-    lines = ["{", '{"id": 1}', "[1]", "", json.dumps({"text": OTHER}), '{"text": "\\ud800"}']
+    lines = ["{x", '{"id": 1}', "[1]", "", json.dumps({"text": OTHER}), '{"text": "\\ud800"}', "[" * 100_000]
     source.write_text("\n".join(lines), encoding="utf-8")
     counts = tag(source)
-    assert (counts.tagged, counts.bad) == (2, 3)
-    assert [problem.line for problem in counts.problems] == [1, 2, 3]
+    assert (counts.tagged, counts.bad) == (2, 4)
+    assert counts.problems == (
+        Problem("not_json", 1, 2),
+        Problem("no_text", 2),
+        Problem("no_text", 3),
+        Problem("extreme_json", 7),
+    )
     written = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert written[:2] == [{"id": 1}, [1]]
     assert len(written) == 4
@@ -122,13 +129,17 @@ def test_tagging_again_replaces_what_was_tagged(tmp_path: Path) -> None:
 
 
 def test_processes_write_the_same_file_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_CHUNK", 7)
+    monkeypatch.setattr(batch, "_PIECE", 100)
+    monkeypatch.setattr(batch, "_SMALL", 0)
+    monkeypatch.setattr(spreading, "_ROUND", 10)
     source = tmp_path / "in.tsv"
-    source.write_text("text\n" + "".join(f"{PRAISE}{number}\n{OTHER}\n\n" for number in range(40)), encoding="utf-8")
+    rows = (f"{PRAISE}{number}\n{OTHER}\n\n\t\n" for number in range(40))
+    source.write_text("text\n" + "".join(rows), encoding="utf-8")
     told = []
     alone = tag(source, tmp_path / "one.tsv", processes=1)
     together = tag(source, tmp_path / "two.tsv", processes=2, progress=lambda rows, share: told.append((rows, share)))
     assert alone == together
+    assert [problem.line for problem in alone.problems] == [5 + 4 * number for number in range(40)]
     assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
     assert told[-1] == (alone.rows, 1.0)
     assert told == sorted(told)
@@ -142,7 +153,7 @@ def test_nothing_is_left_behind_when_tagging_fails(tmp_path: Path, monkeypatch: 
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Tagger, "tag_many", fail)
+    monkeypatch.setattr(Tagger, "decide", fail)
     with pytest.raises(OSError, match="No space left"):
         tag(source, target)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
@@ -186,4 +197,38 @@ def test_an_unclosed_quotation_mark_does_not_stop_the_file(tmp_path: Path) -> No
     source.write_text(f'text\n{PRAISE}\n"{"x" * (1 << 24)}\n{OTHER}\n', encoding="utf-8")
     counts = tag(source)
     assert counts.tagged >= 1
-    assert counts.bad >= 1
+    assert counts.problems == (Problem("cell_too_long", 3, LARGEST_CELL),)
+
+
+def test_the_first_hundred_bad_rows_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"text,id\n{PRAISE},1\n" + "x\n" * 150, encoding="utf-8")
+    counts = tag(source)
+    assert (counts.tagged, counts.bad) == (1, 150)
+    assert [problem.line for problem in counts.problems] == list(range(3, 103))
+
+
+def test_a_process_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"text\n{PRAISE}\n{OTHER}\n", encoding="utf-8")
+    monkeypatch.setattr(batch, "_SMALL", 0)
+    monkeypatch.setattr(spreading, "tag_sent", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(WorkerLost):
+        tag(source, processes=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+def test_processes_end_when_their_lines_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("text\n" + f"{PRAISE}\n" * 300, encoding="utf-8")
+    monkeypatch.setattr(batch, "_SMALL", 0)
+    monkeypatch.setattr(batch, "_PIECE", 500)
+    before = set(psutil.Process().children(recursive=True))
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        tag(source, processes=2, progress=fail)
+    workers = {one for one in psutil.Process().children(recursive=True) if "LokyProcess" in " ".join(one.cmdline())}
+    assert workers <= before, caught  # which holds on to everything that was at work

@@ -83,7 +83,7 @@ def test_the_same_decisions_give_the_same_model_and_verdict(trial: Trial, small:
 
 
 def test_the_card_tells_what_it_learnt_from_and_no_words(trial: Trial) -> None:
-    model, card = artefact.load_bytes(trial.files.card, trial.files.weights, Path())
+    model, card = artefact.unpack(artefact.Packed(trial.files.card.encode(), trial.files.weights), Path())
     assert card["learning"]["decisions"] == FEWEST - 10
     assert card["data"]["sources"]["decisions"] == FEWEST - 10
     assert "位客服" not in trial.files.card

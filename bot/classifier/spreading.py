@@ -34,7 +34,7 @@ Tagged = Generator[tuple[Piece, Done], None, None]
 """Pieces in their order, each with what became of it."""
 
 _IN_ORDER: dict[str, Any] = {"return_as": "generator", "pre_dispatch": "2*n_jobs", "batch_size": 1}
-_ROUND = 128  # pieces that are in hand together, at least
+_ROUND = 64  # pieces that are in hand together, at least
 _EACH = 4  # … and at least for each process
 _IDLE = 10  # seconds after which a process that gets no work any more ends, should its parent have been killed
 _ANSWER = 10  # seconds in which a cluster has to answer and to have a worker

@@ -40,7 +40,7 @@ def _print_comparison(comparison: Comparison) -> None:
     from rich.table import Table
 
     table = Table("", box=None)
-    for heading in (_("comments"), _("so far"), _("candidate"), _("difference, 90 % sure"), ""):
+    for heading in (_("comments"), _("so far"), _("candidate"), _("difference, 98 % sure"), ""):
         table.add_column(heading, justify="right")
     for one in comparison.differences:
         table.add_row(

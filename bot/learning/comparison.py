@@ -20,9 +20,11 @@ from bot.tags import Tag, Tier
 DECISION = "decision"
 """The figure for the whole: praise or not, primary tag and tier all right."""
 _DRAWS = 2000
-_SURE = 0.95
-"""Share of the draws in which a candidate must be worse to be called worse."""
-_FEWEST = 5  # comments that have a label, or are called so, below which its F1 says nothing
+_SURE = 0.99
+"""Share of the draws in which a candidate must be worse to be called worse: 95 %, shared out over the six figures, lest
+one of them be called worse by chance every few nights.
+"""
+_FEWEST = 10  # comments that have a label, or are called so, below which its F1 says nothing
 
 Counts = NDArray[np.int64]
 
@@ -31,7 +33,7 @@ Counts = NDArray[np.int64]
 class Difference:
     """A figure, 0 to 1, of what serves and of the candidate; ``low`` and ``high`` bound the true difference.
 
-    ``of`` is how many comments have the label; the bounds are those of the middle 90 % of the draws.
+    ``of`` is how many comments have the label; the bounds are those of the middle 98 % of the draws.
     """
 
     label: str

@@ -137,6 +137,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
     axes.set_xlabel("decisions in the trade")
     axes.set_ylabel("mean F1 of praise, three tags and highlight")
     axes.set_xticks(STEPS)
+    axes.set_ylim(0.6, 0.9)  # so that a difference which is noise does not look like one
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.3)
     axes.legend(frameon=False)

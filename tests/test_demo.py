@@ -89,14 +89,15 @@ async def test_when_monday_comes_in_one_process_it_comes_in_all(
     processes: list[Product], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app._FOLLOWING", 0.01)
-    bank = await database.write(new_bank, now=now())
+    # Teams of yesterday: those made on a Monday before its boards have no week behind them that ends with this Monday.
+    bank = await database.write(new_bank, now=now() - timedelta(days=1))
     web, worker = processes
     async with worker.following():
         await web.receive(monday(bank, "first"))
         moved = ahead(web)
         assert moved > timedelta()
         await until(lambda: ahead(worker) == moved)
-        async with worker.working():
+        async with asyncio.timeout(60), worker.working():
             while not (boards := [row for row in await database.read(rows, tables.outbox) if "board:" in row["key"]]):
                 await asyncio.sleep(0.01)
     assert boards

@@ -151,20 +151,15 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
         self.seed = seed
 
     def fit(
-        self,
-        readings: Sequence[Reading],
-        truth: NDArray[np.bool_],
-        sample_weight: Floats,
-        written: int,
-        evidence: Floats | None = None,
+        self, readings: Sequence[Reading], truth: NDArray[np.bool_], sample_weight: Floats, written: int
     ) -> CommentClassifier:
         """Fit on ``truth`` (readings, scored or heads); only the first ``written`` readings make the vocabulary.
 
-        ``evidence`` (readings, judging.EVIDENCE) is what the second stage learns from and should come from comments
-        that the first had not seen; without it the first stage's own, too sure, is taken.
+        The second stage learns from the first's own scores, which are too sure; training fits both one by one.
         """
         self.fit_scorer(readings, truth, sample_weight, written)
-        return self.fit_judge(self.evidence(readings) if evidence is None else evidence, truth, sample_weight)
+        self.judge_ = fit_judge(self.evidence(readings), truth[:, : len(HEADS)], sample_weight, self.seed)
+        return self
 
     def fit_scorer(
         self,
@@ -192,11 +187,6 @@ class CommentClassifier(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
                 truth = np.vstack([truth[short], marked.truth])
                 weights = np.concatenate([sample_weight[short], np.ones(len(marked.clauses))])
                 self.clause_heads_ = [_head(self.of_clauses, self.seed, values, column, weights) for column in truth.T]
-        return self
-
-    def fit_judge(self, evidence: Floats, truth: NDArray[np.bool_], sample_weight: Floats) -> CommentClassifier:
-        """Fit the second stage alone, on ``evidence`` (comments, judging.EVIDENCE)."""
-        self.judge_ = fit_judge(evidence, truth[:, : len(HEADS)], sample_weight, self.seed)
         return self
 
     def decision_function(self, readings: Sequence[Reading]) -> Floats:

@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.classifier.corpus import Example, Mark
-from bot.classifier.cutting import Cut
-from bot.classifier.features import Clause, read
+from bot.classifier.features import Clause, Reading
 from bot.classifier.judging import SCORED
-from bot.classifier.text import fold, offsets
-from bot.privacy import mask
+from bot.classifier.text import offsets
 from bot.tags import Tier
 
 _SHARED = 0.3  # of the shorter of a mark and a clause: so much in common, and the clause carries what the mark says
@@ -30,18 +28,16 @@ class Marked(NamedTuple):
     truth: NDArray[np.bool_]
 
 
-def marked(example: Example, cut: Cut) -> Marked | None:
-    """Return the clauses of a comment with what they carry.
+def marked(example: Example, masked: str, reading: Reading) -> Marked | None:
+    """Return the clauses of a comment, ``reading`` of its ``masked`` text, with what they carry.
 
     None where nobody looked, where there is but one clause, which is the comment, and where personal data are masked:
     the marks are of the text as it was.
     """
-    if example.marks is None or mask(example.text) != example.text:
+    clauses = reading.clauses
+    if example.marks is None or masked != example.text or len(clauses) < 2:
         return None
-    folded, origin = fold(example.text), offsets(example.text)
-    clauses = read(folded, cut).clauses
-    if len(clauses) < 2:
-        return None
+    origin = offsets(masked)
     return Marked(clauses, np.array([_truth(_carried(clause, origin, example.marks), example) for clause in clauses]))
 
 

@@ -142,10 +142,11 @@ class _Rows:
             groups += [group] * len(made)
         shares = [1.0] * len(examples) + [MADE_WEIGHT] * (len(rows) - len(examples))
         weights = np.array([row.weight for row in rows]) * shares * _evened_out(rows)
-        readings = read_all(mask(row.text) for row in rows)  # as the product does before anything is tagged
+        texts = [mask(row.text) for row in rows]  # as the product does before anything is tagged
+        readings = read_all(texts)
         truth = np.hstack([labels(rows), auxiliary(rows)])
         lengths = [len(reading.clauses) for reading in readings]
-        known = [marked(example, cut) for example in examples]
+        known = [marked(*of_row) for of_row in zip(examples, texts, readings, strict=False)]
         return cls(rows, groups, weights, readings, truth, lengths, len(examples), known)
 
     def scorer(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:

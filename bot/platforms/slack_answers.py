@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from bot.chat import Address, Button, Buttons, Card, Chart, Form, Reply, Text
 from bot.errors import place_of
 from bot.i18n import translator
 from bot.platforms import slack_blocks, slack_forms
+from bot.platforms.answering import Answering
 from bot.platforms.chart_addresses import ChartAddresses
 from bot.platforms.slack_access import Accesses
 from bot.platforms.slack_elements import Json, label
@@ -86,35 +87,16 @@ def place_of_form(view: Mapping[str, Any], workspace: str, account: str, trigger
     )
 
 
-class Answers:
+class Answers(Answering):
     """Shows replies. What may take a while is done after Slack was told that all is well: `later`."""
 
     def __init__(self, client: AsyncWebClient, accesses: Accesses, store: Store, charts: ChartAddresses | None) -> None:
+        super().__init__(_ANSWERED_WITHIN)
         self._client = client
         self._accesses = accesses
         self._store = store
         self._charts = charts
         self._locales: dict[tuple[str, str], tuple[float, str]] = {}
-        self._open: set[asyncio.Task[None]] = set()
-
-    def later(self, answering: Awaitable[object]) -> None:
-        """Answer after the acknowledgement."""
-
-        async def answer() -> None:
-            try:
-                async with asyncio.timeout(_ANSWERED_WITHIN):
-                    await answering
-            except Exception as error:
-                log.warning("an answer did not arrive: %s", place_of(error))
-
-        task = asyncio.create_task(answer())
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
-
-    async def settled(self) -> None:
-        """Return when every answer has arrived or failed."""
-        while self._open:
-            await asyncio.gather(*self._open, return_exceptions=True)
 
     async def content(self, card: Card, workspace: str, account: str) -> Json:
         """Return ``text`` and ``blocks`` of a card for its reader."""

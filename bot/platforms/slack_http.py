@@ -17,20 +17,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import place_of
+from bot.platforms.requests import Refused, body_of
 
 log = logging.getLogger(__name__)
 
-_LARGEST = 1_000_000  # bytes; a view may have 250 KB, and percent-encoding makes nine of a Chinese character's three
 _KINDS = frozenset({"url_verification", "app_rate_limited", "message_action", "shortcut"})
-
-
-class Refused(Exception):
-    """A request that is answered with ``status``; ``why`` goes to the log."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
 
 
 class Door:
@@ -43,7 +34,7 @@ class Door:
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one request; never 500."""
         try:
-            body = await _read(request)
+            body = await body_of(request)
             if _asks_for_certificate(body):
                 return web.Response()
             self._check(request, body)
@@ -66,17 +57,6 @@ class Door:
             raise Refused(400, "not UTF-8") from None
         if not valid:
             raise Refused(401, "wrong signature, or older than five minutes")
-
-
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > _LARGEST:
-        raise Refused(413, "too large")
-    pieces = bytearray()
-    async for piece in request.content.iter_any():
-        pieces += piece
-        if len(pieces) > _LARGEST:
-            raise Refused(413, "too large")
-    return bytes(pieces)
 
 
 def _asks_for_certificate(body: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.chat import Buttons, Incoming, Receive, Reply, Text
+from bot.chat import Incoming, Receive, Reply, Text
 from bot.errors import place_of
 from bot.platforms import slack_forms, slack_incoming
+from bot.platforms.answering import Answered, refuses
 from bot.platforms.slack_access import Access, Accesses
 from bot.platforms.slack_answers import Answers, Place, place_of_body, place_of_form
 from bot.platforms.slack_people import People
@@ -24,7 +24,6 @@ from bot.platforms.slack_text import scrub, shorten
 log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
-_ANSWERED = 2000
 _ERROR = 1000
 
 
@@ -47,7 +46,7 @@ class Listeners:
         self._people = people
         self._store = store
         self._reaction_name = reaction
-        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._answered = Answered()
 
     def register(self, app: AsyncApp) -> None:
         """Let ``app`` call these; what is used most is asked first."""
@@ -109,7 +108,7 @@ class Listeners:
     async def _act(self, incoming: Incoming, place: Place) -> None:
         """Receive; open the form, or answer later."""
         reply = await self._receive(incoming)
-        if not self._first_answer(incoming, reply):
+        if not self._answered.first(incoming, reply):
             return
         if reply.form is not None and not await self._answers.opened(reply.form, place):
             reply = Reply(await self._answers.not_opened(place))
@@ -131,7 +130,7 @@ class Listeners:
             await ack()
             return
         inputs = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
-        if inputs and (reply.unsaved or _refuses(reply)):
+        if inputs and (reply.unsaved or refuses(reply.card)):
             await ack(response_action="errors", errors={inputs[0]: _all_of(reply)})
             return
         if place.surface == "home" and not reply.replaces:
@@ -139,7 +138,7 @@ class Listeners:
             await ack(response_action="update", view=shown)
             return
         await ack()
-        if self._first_answer(incoming, reply):
+        if self._answered.first(incoming, reply):
             self._answers.later(self._answers.show(reply, place))
 
     async def closed(self, ack: AsyncAck) -> None:
@@ -160,7 +159,7 @@ class Listeners:
             return
         place = Place(access.workspace, incoming.sender, channel=event["channel"], thread=event.get("thread_ts") or "")
         reply = await self._receive(incoming)
-        if not self._first_answer(incoming, reply):
+        if not self._answered.first(incoming, reply):
             return
         card = reply.card
         if reply.form is not None:  # words open no form
@@ -184,7 +183,7 @@ class Listeners:
         if access is None or incoming is None:
             return
         reply = await self._receive(incoming)
-        if reply.card is not None and self._first_answer(incoming, reply):
+        if reply.card is not None and self._answered.first(incoming, reply):
             place = Place(access.workspace, incoming.sender, channel=event["item"]["channel"])
             self._answers.later(self._answers.say(reply.card, place))
 
@@ -216,27 +215,9 @@ class Listeners:
     async def _access(self, context: AsyncBoltContext) -> Access | None:
         return await self._accesses.of(_workspace(context))
 
-    def _first_answer(self, incoming: Incoming, reply: Reply) -> bool:
-        """Return whether this event was not answered before: a retry or a second click gets no second answer."""
-        if reply.unsaved:
-            return True
-        keys = [f"{incoming.workspace} {incoming.sender} {event}" for event in (incoming.event_id, *incoming.also)]
-        if any(key in self._answered for key in keys):
-            return False
-        self._answered |= dict.fromkeys(keys)
-        while len(self._answered) > _ANSWERED:
-            self._answered.popitem(last=False)
-        return True
-
 
 def _workspace(context: AsyncBoltContext) -> str:
     return slack_incoming.workspace_of(context.enterprise_id, context.team_id, context.is_enterprise_install)
-
-
-def _refuses(reply: Reply) -> bool:
-    """Return whether a reply only says what is wrong; a question has buttons."""
-    card = reply.card
-    return card is not None and card.tone == "attention" and not any(isinstance(b, Buttons) for b in card.blocks)
 
 
 def _all_of(reply: Reply) -> str:

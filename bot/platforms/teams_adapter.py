@@ -23,7 +23,8 @@ from botframework.connector.auth.connector_factory import ConnectorFactory
 
 from bot.config import is_loopback
 from bot.errors import place_of
-from bot.platforms.teams_auth import CHANNEL, Refused, Verifier, callable_address
+from bot.platforms.requests import Refused, body_of
+from bot.platforms.teams_auth import CHANNEL, Verifier, callable_address
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ Handle = Callable[[Mapping[str, Any]], Awaitable[Json | None]]
 """Handles an activity; returns the body of the answer where it is an invoke, None for one that is not understood."""
 
 PATH = "/api/messages"
-_LARGEST = 1_000_000  # bytes
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Original-Host", "Via")
 
 
@@ -91,7 +91,7 @@ class Adapter(CloudAdapterBase):  # type: ignore[misc]
             caller = await self._verifier.caller(request.headers.get("Authorization", ""))
         else:
             _only_from_here(request)
-        body = _parsed(await _read(request))
+        body = _parsed(await body_of(request))
         if caller is not None:
             caller.check(body["channelId"], body["serviceUrl"])
         if not callable_address(body["serviceUrl"], development=self._development):
@@ -118,17 +118,6 @@ def _only_from_here(request: web.Request) -> None:
         raise Refused(401, "unsigned, and not from this machine")
     if "Origin" in request.headers:
         raise Refused(401, "unsigned, and from a page")
-
-
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > _LARGEST:
-        raise Refused(413, "too large")
-    pieces = bytearray()
-    async for piece in request.content.iter_any():
-        pieces += piece
-        if len(pieces) > _LARGEST:
-            raise Refused(413, "too large")
-    return bytes(pieces)
 
 
 def _parsed(content: bytes) -> Json:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat import Address, Buttons, Card, Form, Text, Throttled, Undeliverable
-from bot.errors import place_of
 from bot.i18n import translator
 from bot.plain import as_text
+from bot.platforms.answering import Answering
 from bot.platforms.teams_cards import message_card, summary
 from bot.platforms.teams_charts import Pictures
 from bot.platforms.teams_elements import CONTENT_TYPE, Json, adaptive, attachment, lines
@@ -29,33 +29,14 @@ _TOLD = 1000
 _TOAST = 300
 
 
-class Answers:
+class Answers(Answering):
     """Shows replies. What may take a while is done after Teams was told that all is well: `later`."""
 
     def __init__(self, sending: Sending, store: Store, pictures: Pictures) -> None:
+        super().__init__(_ANSWERED_WITHIN)
         self._sending = sending
         self._store = store
         self._pictures = pictures
-        self._open: set[asyncio.Task[None]] = set()
-
-    def later(self, answering: Awaitable[object]) -> None:
-        """Answer after the acknowledgement."""
-
-        async def answer() -> None:
-            try:
-                async with asyncio.timeout(_ANSWERED_WITHIN):
-                    await answering
-            except Exception as error:
-                log.warning("an answer did not arrive: %s", place_of(error))
-
-        task = asyncio.create_task(answer())
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
-
-    async def settled(self) -> None:
-        """Return when every answer has arrived or failed."""
-        while self._open:
-            await asyncio.gather(*self._open, return_exceptions=True)
 
     # --- messages ----------------------------------------------------------------------------------------------------
 

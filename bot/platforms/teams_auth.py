@@ -23,6 +23,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.config import is_loopback
 from bot.errors import place_of
+from bot.platforms.requests import Refused
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +38,6 @@ _STALE = 24 * 3600.0  # seconds after which keys are fetched anew
 _AGAIN = 10.0  # seconds between two attempts to fetch them
 _REMEMBERED = 100  # tokens
 _TIMEOUT = ClientTimeout(total=10)
-
-
-class Refused(Exception):
-    """A request that is answered with ``status``; ``why`` goes to the log."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.chat import Buttons, Card, Incoming, Receive, Reply
+from bot.chat import Buttons, Incoming, Receive, Reply
 from bot.i18n import translator
 from bot.platforms import presses, teams_incoming
+from bot.platforms.answering import Answered, refuses
+from bot.platforms.requests import Refused
 from bot.platforms.teams_answers import Answers, brief, shown, told, told_in_dialog, words_of
-from bot.platforms.teams_auth import Refused
 from bot.platforms.teams_cards import summary
 from bot.platforms.teams_elements import OURS, REFRESH, Json
 from bot.platforms.teams_forms import is_form, origin_of, submission
@@ -50,7 +51,7 @@ class Listeners:
         self._tenant = tenant
         self._only = only
         self._clock = clock
-        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._answered = Answered()
         self._routes: OrderedDict[object, Route] = OrderedDict()
         self._connected: set[str] = set()
         self._invokes: Mapping[str, Callable[[Activity, Place], Awaitable[Json]]] = {
@@ -88,7 +89,7 @@ class Listeners:
         else:
             incoming = teams_incoming.message(activity, place, accounts)
         reply = await self._receive(incoming)
-        if not self._first_answer(incoming, reply):
+        if not self._answered.first(incoming, reply):
             return
         if reply.form is not None:
             self._answers.later(self._answers.ask(reply.form, place))
@@ -112,16 +113,16 @@ class Listeners:
             return await self._form(reply, incoming, place, origin, in_place=form or bool(key))
         if reply.card is None:
             return told("")
-        if form and (reply.unsaved or _refuses(reply.card)):
+        if form and (reply.unsaved or refuses(reply.card)):
             return told(words_of(reply.card))  # what was filled in stays
         if form or reply.replaces:
             made = await self._answers.card(reply.card, place, key)
-            if place.direct and not key and message and self._first_answer(incoming, reply):
+            if place.direct and not key and message and self._answered.first(incoming, reply):
                 self._answers.later(self._answers.put(made, summary(reply.card), place, message))
             return shown(made)
         if brief(reply.card):
             return told(words_of(reply.card))
-        if self._first_answer(incoming, reply):
+        if self._answered.first(incoming, reply):
             self._answers.later(self._answers.say(reply.card, place))
         return told(summary(reply.card))
 
@@ -131,7 +132,7 @@ class Listeners:
         assert reply.form is not None
         if in_place:
             return shown(await self._answers.form(reply.form, place, origin))
-        if self._first_answer(incoming, reply):
+        if self._answered.first(incoming, reply):
             self._answers.later(self._answers.ask(reply.form, place))
         return told(translator(await self._store.locale(place.person))("There is a form to fill in."))
 
@@ -164,7 +165,7 @@ class Listeners:
             return {}
         if reply.unsaved:
             raise Refused(503, "nothing was saved")  # the dialog stays open, with what was filled in
-        if any(isinstance(block, Buttons) for block in reply.card.blocks) and self._first_answer(incoming, reply):
+        if any(isinstance(block, Buttons) for block in reply.card.blocks) and self._answered.first(incoming, reply):
             self._answers.later(self._answers.say(reply.card, place))  # a dialog's words have no buttons
         return told_in_dialog(reply.card)
 
@@ -211,25 +212,8 @@ class Listeners:
         except ValueError:
             return self._clock()
 
-    def _first_answer(self, incoming: Incoming, reply: Reply) -> bool:
-        """Return whether this event was not answered before: a retry or a second click gets no second answer."""
-        if reply.unsaved:
-            return True
-        keys = [f"{incoming.workspace} {incoming.sender} {event}" for event in (incoming.event_id, *incoming.also)]
-        if any(key in self._answered for key in keys):
-            return False
-        self._answered.update(dict.fromkeys(keys))
-        while len(self._answered) > _REMEMBERED:
-            self._answered.popitem(last=False)
-        return True
-
 
 def _left(activity: Activity, bot: str) -> bool:
     """Return whether the bot was taken from the conversation."""
     removed = activity.get("membersRemoved")
     return isinstance(removed, list) and any(isinstance(one, Mapping) and one.get("id") == bot for one in removed)
-
-
-def _refuses(card: Card) -> bool:
-    """Return whether a card only says what is wrong; a question has buttons."""
-    return card.tone == "attention" and not any(isinstance(block, Buttons) for block in card.blocks)

@@ -3,8 +3,11 @@ import pytest
 
 from bot.classifier.corpus import Example, Mark
 from bot.classifier.cutting import cutter
+from bot.classifier.features import read
 from bot.classifier.judging import SCORED
 from bot.classifier.marking import Marked, marked, together
+from bot.classifier.text import fold
+from bot.privacy import mask
 from bot.tags import Tag, Tier
 
 TEXT = "房间很旧，前台小姐特别热情，下雨还把伞借给我，就是电梯慢"
@@ -19,9 +22,15 @@ def example(*marks: tuple[str, str], text: str = TEXT, tier: Tier = Tier.HIGHLIG
     return Example(text, True, (Tag.ATTITUDE, Tag.VALUE_ADDED), Tag.VALUE_ADDED, tier, marks=found)
 
 
+def looked_at(one: Example) -> Marked | None:
+    """A comment's clauses with what they carry, as training has them."""
+    masked = mask(one.text)
+    return marked(one, masked, read(fold(masked), cutter()))
+
+
 def carried(one: Example) -> dict[str, set[str]]:
     """What each clause of a comment is said to carry, by its text."""
-    found = marked(one, cutter())
+    found = looked_at(one)
     assert found is not None
     names = np.array(SCORED)
     return {clause.text: set(names[truth].tolist()) for clause, truth in zip(found.clauses, found.truth, strict=True)}
@@ -68,16 +77,16 @@ def test_what_is_no_praise_is_told_apart(carries: str, expected: set[str]) -> No
 
 
 def test_nothing_is_said_where_nobody_looked_or_personal_data_moved_the_words() -> None:
-    assert marked(Example(TEXT, praise=False), cutter()) is None
-    assert marked(example(("热情", "a"), text="客服13812345678很热情，打了电话"), cutter()) is None
+    assert looked_at(Example(TEXT, praise=False)) is None
+    assert looked_at(example(("热情", "a"), text="客服13812345678很热情，打了电话")) is None
 
 
 def test_a_comment_of_one_clause_is_told_as_a_whole() -> None:
-    assert marked(example(("很热情", "a"), text="客服很热情"), cutter()) is None
+    assert looked_at(example(("很热情", "a"), text="客服很热情")) is None
 
 
 def test_clauses_of_several_comments_are_put_together() -> None:
-    one = marked(example(("房间很旧", "c")), cutter())
+    one = looked_at(example(("房间很旧", "c")))
     assert one is not None
     both = together([one, one])
     assert len(both.clauses) == len(both.truth) == 2 * len(one.clauses)

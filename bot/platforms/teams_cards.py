@@ -94,7 +94,7 @@ def _parts(card: Card, pictures: Sequence[str | None], key: str, longest: int, r
     """Yield the elements of the title and of each block that has any."""
     title = on_one_line(card.title or "", _TITLE)
     if title:
-        color = {"good": "Good", "attention": "Attention", "neutral": ""}[card.tone]
+        color = {"good": "Good", "attention": "Accent", "neutral": ""}[card.tone]
         yield [line([run(title, bold=True, color=color) | {"size": "Medium"}])]
     remaining = iter(pictures)
     separate = False

@@ -25,7 +25,7 @@ from bot.errors import FileBusy
 from tests.classifier.conftest import SHIPPED
 from tests.conftest import ROOT
 
-ROWS = 3_000
+ROWS = 20_000  # so many that no pause of the machine lets a run end before it is stopped
 LONG = """
 import sys
 from pathlib import Path

@@ -140,6 +140,11 @@ def test_a_card_reads_as_it_was_written() -> None:
     assert seen.blocks[7] == CARD.blocks[7]
 
 
+def test_what_waits_has_a_title_that_stands_out_but_not_in_the_red_of_an_error() -> None:
+    title = message_card(CARD, "en")["body"][0]
+    assert title["inlines"][0]["color"] == "Accent"
+
+
 def test_markdown_is_nowhere_read() -> None:
     made = message_card(CARD, "en")
     assert everywhere(made, "TextBlock") == []

@@ -58,6 +58,10 @@ class Mislabelled:
     expected: str = ""
 
 
+DECISIONS = "decisions"
+"""The source of examples that supervisors decided, on comments like those a model is for."""
+
+
 class Mark(NamedTuple):
     """What the clause between two places of a text carries, letters of ``CARRIED``."""
 
@@ -70,7 +74,7 @@ class Mark(NamedTuple):
 class Example:
     """One comment and what is right about it.
 
-    ``source`` is the group that cross-validation holds out together: a corpus file, or an organisation's decisions.
+    ``source`` is the group that cross-validation holds out together: a corpus file, or `DECISIONS`.
     ``weight`` says how much the example counts in training; a corpus row counts 1. ``marks`` are the clauses that carry
     something, all others being idle; None where nobody looked.
     """
@@ -80,7 +84,7 @@ class Example:
     tags: tuple[Tag, ...] = ()
     primary: Tag | None = None
     tier: Tier | None = None
-    source: str = "decisions"
+    source: str = DECISIONS
     weight: float = 1.0
     id: str = ""
     domain: str = ""

@@ -1,7 +1,8 @@
 """Training: scikit-learn fits both stages of ``estimators``, cross-validation over sources chooses all else.
 
 No figure here comes from comments of a source that was trained on. Each source is held out in turn, the rest is fitted,
-and the scores of the held-out comments are what thresholds, calibration and the reported figures are made of.
+and the scores of the held-out comments are what thresholds, calibration and the reported figures are made of. Only
+supervisors' decisions, made on comments like those to come, are dealt out: the second stage learns from the others.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from bot.classifier import card
-from bot.classifier.corpus import Example, fingerprint
+from bot.classifier.adapting import FOLDS, adapted
+from bot.classifier.corpus import DECISIONS, Example, fingerprint
 from bot.classifier.cutting import cutter
 from bot.classifier.decision import HEADS, Decision, Floats, Policy, decide, likelihoods
 from bot.classifier.estimators import CommentClassifier, fit_judge
@@ -79,10 +82,12 @@ def train(examples: Sequence[Example], *, seed: int = 0, progress: Progress | No
         tell("cross-validation", done, len(held))
         unseen = [rows.readings[number] for number in np.flatnonzero(groups == group)]
         evidence[groups == group] = rows.scorer(groups != group, seed).evidence(unseen)
+    rows = rows.adapted(evidence, seed)
     scores = np.zeros((len(rows.examples), len(HEADS)))
     written = np.arange(len(groups)) < rows.written
-    for group in held:
-        unseen = groups == group
+    parts = np.array(rows.parts)
+    for part in sorted(set(rows.parts)):
+        unseen = parts == part
         scores[unseen] = rows.judge(written & ~unseen, evidence, seed).scores(evidence[unseen])
     tell("fitting", 0, 1)
     policy = rows.policy(np.arange(rows.written), scores)
@@ -121,7 +126,11 @@ class _Rows:
 
     examples: list[Example]
     groups: list[str]
+    parts: list[str]
+    """What each is held out with when the second stage is judged: its group, or its share of the decisions."""
     weights: Floats
+    judging: Floats
+    """Weights in the second stage and the policy."""
     readings: list[Reading]
     truth: NDArray[np.bool_]
     clauses: list[int]
@@ -147,7 +156,17 @@ class _Rows:
         truth = np.hstack([labels(rows), auxiliary(rows)])
         lengths = [len(reading.clauses) for reading in readings]
         known = [marked(*of_row) for of_row in zip(examples, texts, readings, strict=False)]
-        return cls(rows, groups, weights, readings, truth, lengths, len(examples), known)
+        return cls(rows, groups, _dealt(rows, groups), weights, weights, readings, truth, lengths, len(examples), known)
+
+    def adapted(self, evidence: Floats, seed: int) -> _Rows:
+        """Return the same with decisions made as heavy in the second stage as it is of use to them."""
+        written = slice(self.written)
+        own = np.array([row.source == DECISIONS for row in self.examples[written]], dtype=bool)
+        judging = self.weights.copy()
+        judging[written] = adapted(
+            own, evidence[written], self.truth[written, : len(HEADS)], self.weights[written], seed
+        )
+        return replace(self, judging=judging)
 
     def scorer(self, kept: NDArray[np.bool_], seed: int) -> CommentClassifier:
         """Return a classifier whose first stage is fitted on the rows ``kept``."""
@@ -158,7 +177,7 @@ class _Rows:
 
     def judge(self, kept: NDArray[np.bool_], evidence: Floats, seed: int) -> Judge:
         """Return a second stage fitted on the rows ``kept``: written ones, for it weighs clauses as people put them."""
-        return fit_judge(evidence[kept], self.truth[kept][:, : len(HEADS)], self.weights[kept], seed)
+        return fit_judge(evidence[kept], self.truth[kept][:, : len(HEADS)], self.judging[kept], seed)
 
     def policy(self, kept: NDArray[np.intp], scores: Floats) -> Policy:
         """Return the policy that fits the ``scores`` of the written comments with the numbers ``kept``.
@@ -166,7 +185,7 @@ class _Rows:
         Comments strung together teach the heads what to pass over; how likely praise is, they cannot tell.
         """
         examples = [self.examples[number] for number in kept]
-        return fit_policy(examples, scores[kept], [self.clauses[number] for number in kept], self.weights[kept])
+        return fit_policy(examples, scores[kept], [self.clauses[number] for number in kept], self.judging[kept])
 
 
 def _evened_out(examples: Sequence[Example]) -> Floats:
@@ -184,16 +203,17 @@ def _evened_out(examples: Sequence[Example]) -> Floats:
 def _groups(examples: Sequence[Example]) -> list[str]:
     """Return for each example what it is held out with: its source.
 
-    Many sources are held out a few at a time. Of few, one that alone carries a language is divided by its domains, for
-    holding it out would ask a model about a language it never saw. Where there are too few sources, comments are dealt
-    out in turn.
+    Many sources are held out a few at a time, decisions always by themselves. Of few, one that alone carries a language
+    is divided by its domains, for holding it out would ask a model about a language it never saw. Where there are too
+    few sources, comments are dealt out in turn.
     """
     sources = sorted({example.source for example in examples})
     if len(sources) < _FEWEST_SOURCES:
         return [f"fold {number % _FOLDS}" for number in range(len(examples))]
     if len(sources) > _MOST_GROUPS:
-        dealt = {source: f"sources {number % _MOST_GROUPS}" for number, source in enumerate(sources)}
-        return [dealt[example.source] for example in examples]
+        others = [source for source in sources if source != DECISIONS]
+        dealt = {source: f"sources {number % _MOST_GROUPS}" for number, source in enumerate(others)}
+        return [dealt.get(example.source, DECISIONS) for example in examples]
     alone = [_sole_source(examples, lang) for lang in {example.lang for example in examples} if lang]
     divided = {source for source in alone if source}
     domains = {source: sorted({row.domain for row in examples if row.source == source}) for source in divided}
@@ -203,18 +223,27 @@ def _groups(examples: Sequence[Example]) -> list[str]:
     ]
 
 
+def _dealt(examples: Sequence[Example], groups: Sequence[str]) -> list[str]:
+    """Return ``groups`` with the decisions dealt out in turn."""
+    turns = count()
+    return [
+        f"{group}/{next(turns) % FOLDS}" if row.source == DECISIONS else group
+        for row, group in zip(examples, groups, strict=True)
+    ]
+
+
 def _sole_source(examples: Sequence[Example], lang: str) -> str | None:
     sources = {example.source for example in examples if example.lang == lang}
     return sources.pop() if len(sources) == 1 else None
 
 
 def _cross_fitted(rows: _Rows, scores: Floats) -> list[Decision]:
-    """Return a decision for each row, by a policy that saw no comment of its source either."""
-    groups = np.array(rows.groups)
+    """Return a decision for each row, by a policy that saw no comment of its part either."""
+    parts = np.array(rows.parts)
     decisions: dict[int, Decision] = {}
-    for group in sorted(set(rows.groups)):
-        policy = rows.policy(np.flatnonzero(groups[: rows.written] != group), scores)
-        for number in np.flatnonzero(groups == group).tolist():
+    for part in sorted(set(rows.parts)):
+        policy = rows.policy(np.flatnonzero(parts[: rows.written] != part), scores)
+        for number in np.flatnonzero(parts == part).tolist():
             likely = likelihoods(policy, scores[number].tolist(), rows.clauses[number])
             decisions[number] = decide(policy, likely)
     return [decisions[number] for number in range(len(rows.examples))]

@@ -48,7 +48,7 @@ def labels(examples: Sequence[Example]) -> NDArray[np.bool_]:
 _KINDS = (
     {"-", "unresolved", "sarcasm", "acts", "negation", "mixed_drop", "concession", "homophone", "thirdperson", "long"},
     {"other_party", "price", "promo"},
-    {"question", "courtesy", "wish", "weak", "selffix", "promo", "ad"},
+    {"question", "courtesy", "wish", "weak", "selffix", "promo", "ad", "neutral"},
     {"concession", "mixed_drop", "unresolved"},
 )  # of ``Example.hard``; an unmarked row that is not praise is as a rule a complaint
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.classifier.corpus import Example, contradictions
+from bot.classifier.corpus import DECISIONS, Example, contradictions
 from bot.praise import same_words
 from bot.storage.decisions import Decided, Labels
 
-SOURCE = "decisions"
 CORRECTED, CONFIRMED = 2.0, 1.0
 """What a decision counts beside a row of the corpus, which counts 1: a correction tells what the model did not know."""
 COLLEAGUE = 0.5
@@ -58,7 +57,7 @@ def _example(decisions: list[Decided]) -> Example:
         tags=labels.tags,
         primary=labels.primary,
         tier=labels.tier,
-        source=SOURCE,
+        source=DECISIONS,
         weight=weight(last, [one.labels for one in decisions[:-1]]),
         id=f"decision-{last.id}",
         lang="en" if _latin(last.text) else "zh",

@@ -100,7 +100,7 @@ def board_card(tx: Tx, call: Call, asked: Question, rules: Rules) -> Card:
 
 
 def _board_name(kind: str, _: Translate) -> str:
-    return _("Top givers") if kind == "givers" else _("Ranking by {measure}", measure=measure_name(kind, _))
+    return _("Top givers") if kind == "givers" else _("Ranking: {measure}", measure=measure_name(kind, _))
 
 
 def ranked(

@@ -41,7 +41,7 @@ FIELDS = {
     "work orders": ("channel", ("workorder",)),
     "public reviews": ("channel", ("review",)),
     "banking": ("domain", ("bank", "card", "loan", "securities", "insurance", "fund")),
-    "hospitality": ("domain", ("hotel", "homestay", "hostel", "travel", "scenic")),
+    "hospitality": ("domain", ("hotel", "homestay", "travel", "scenic")),
 }
 """What is left out: comments with one of these values in this column of the corpus."""
 _GROUPS = 4

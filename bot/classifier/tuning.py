@@ -134,10 +134,10 @@ def _platt(evidence: Floats, truth: NDArray[np.bool_], weights: Floats) -> list[
 
 
 def _best_threshold(likely: Floats, truth: NDArray[np.bool_], weights: Floats) -> float:
-    """Return the least likelihood at which the weighted F1 is highest or nearly so, midway between two comments.
+    """Return the least likelihood at which the weighted F1 is highest or nearly so.
 
     The curve is flat on top, and where on it the very highest point lies is chance. Of those as good as the best it is
-    the strictest, for what is wrongly called praise costs a supervisor's time and trust.
+    the middle: other customers' scores may lie a little higher or lower.
     """
     if not truth.any():
         return 1.0
@@ -146,9 +146,9 @@ def _best_threshold(likely: Floats, truth: NDArray[np.bool_], weights: Floats) -
     hits = np.cumsum((weights * truth)[order])
     f1 = 2 * hits / (np.cumsum(weights[order]) + (weights * truth).sum())
     ends = np.append(sorted_likely[1:] < sorted_likely[:-1], True)  # equal likelihoods cannot be told apart
-    strictest = int(np.argmax(ends & (f1 >= f1[ends].max() - _AS_GOOD)))
-    below = sorted_likely[strictest + 1] if strictest + 1 < len(sorted_likely) else 0.0
-    return float((sorted_likely[strictest] + below) / 2)
+    good = np.flatnonzero(ends & (f1 >= f1[ends].max() - _AS_GOOD))
+    below = np.append(sorted_likely, 0.0)[good[-1] + 1]  # the last one called, and the first that is not
+    return float((sorted_likely[good[0]] + below) / 2)
 
 
 def _best_bonuses(examples: Sequence[Example], tags: Floats, policy: Policy, weights: Floats) -> tuple[float, ...]:

@@ -33,8 +33,12 @@ LANES = 4
 STEPS = ("forward", "decide", "praise", "second", "settle")
 """What a lane does, over and over."""
 
-_PER_EVENT = timedelta(hours=4)
-"""How far the clock moves with each event that was answered: a week passes in 42."""
+_PER_EVENT = timedelta(hours=2)
+"""How far the clock moves with each event that was answered: a week passes in 84.
+
+A post is due for four weeks: many more lives than may die one after another before they get to it, on however busy a
+machine.
+"""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from bot.errors import FileBusy
 from tests.classifier.conftest import SHIPPED
 from tests.conftest import ROOT
 
-ROWS = 20_000  # so many that no pause of the machine lets a run end before it is stopped
+ROWS = 3_000
 LONG = """
 import sys
 from pathlib import Path
@@ -105,7 +105,11 @@ def test_ctrl_c_ends_at_once_and_leaves_no_process(
     source: Path, tmp_path: Path, undisturbed: tuple[Counts, bytes]
 ) -> None:
     target = tmp_path / "out.csv"
-    process = started(source, target, 2, start_new_session=True)
+
+    def heeds_it() -> None:  # whoever started the tests may ignore it, as shells do for what runs in the background
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = started(source, target, 2, start_new_session=True, preexec_fn=heeds_it)
     wait_until(lambda: kept_rows(target) > 0, process)
     workers = psutil.Process(process.pid).children(recursive=True)
     assert len(workers) >= 2

@@ -21,7 +21,7 @@ PACKAGE = "bot.classifier"
 COMPILED = runpy.run_path(str(ROOT / "bot/classifier/compiled.py"))
 
 # Sums in the order in which they are written, so that compiled and interpreted agree to the last bit.
-FLAGS = [] if sys.platform == "win32" else ["-g0", "-ffp-contract=off"]
+FLAGS = [] if sys.platform == "win32" else ["-g0", "-O3", "-ffp-contract=off"]
 
 
 class Build(build_ext):

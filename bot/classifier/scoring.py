@@ -13,18 +13,20 @@ from array import array
 from collections.abc import Mapping
 from itertools import combinations
 
-import numpy as np
-
 from bot.classifier.clauses import BITS, BITS_OF, NAMES, PLACES, SILENT, STEM_END, Part, divide, look_up, shape, stem_of
 from bot.classifier.features import WORD_END, marker, placed
 from bot.classifier.judging import SCORED, Network, Numbers, evidence_of, numbers, zeros
 from bot.classifier.model import Model
+from bot.classifier.rows import COLUMNS, WEIGHTS, Rows, Runs, Table
 
 _SCORED = len(SCORED)
-_WEIGHTS = 2 * _SCORED  # of a feature: for the whole comment, then for a clause
-_COLUMNS = _WEIGHTS + 1  # of the table: a feature's weights and its value; of sums: what they add up to, and the norm
+_WEIGHTS = WEIGHTS
+_COLUMNS = COLUMNS
 _CLASSES = len(NAMES)
 _PAIR = 32  # bits of a row
+_OF_TOKEN = 3  # rows at most: the word, its stem, the two in a row
+_OF_CHARACTER = 2  # a run of two and one of three end with it
+_MARKERS = _CLASSES * (_CLASSES + 1) // 2  # of a clause, at most
 _SILENT = SILENT
 _BITS = BITS
 _FIRST, _LAST = 0x4E00, 0x9FFF  # the Chinese characters that features.py takes runs of
@@ -58,11 +60,7 @@ class Scorer:
         self._runs = Runs({name: row for name, row in ids.items() if len(name) in (2, 3) and _chinese(name)})
         self._markers = _rows_of_markers(ids)
         self._places = array("i", [ids.get(placed(place, name), 0) for place in PLACES for name in NAMES])
-        # 32 bits as in the model's file, so that half as much memory is visited; sums are of 64.
-        table = np.zeros((len(model.vocabulary) + 1, _COLUMNS), dtype=np.float32)
-        table[1:, :_WEIGHTS] = model.weights
-        table[1:, _WEIGHTS] = model.values
-        self._table = array("f", table.tobytes())
+        self._table = Table(model.weights, model.values)
         self._scale = 1 / math.sqrt(model.typical_norm)
         self._intercepts = numbers(model.intercepts)
         self._network = Network(model.judge)
@@ -74,57 +72,59 @@ class Scorer:
         count = len(parts)
         sums = zeros(_COLUMNS * (count + 1))
         whole = _COLUMNS * count
+        rows = array("i", bytes(4 * (_OF_TOKEN * len(tokens) + _OF_CHARACTER * len(folded) + _MARKERS)))
         for number in range(count):
             at = _COLUMNS * number
             part = parts[number]
-            self._add_words(sums, at, tokens, known, part)
-            self._add_runs(sums, at, folded, part[2], part[3])
-            self._add_markers(sums, at, part[4])
+            found = self._find_runs(rows, self._find_words(rows, tokens, known, part), folded, part[2], part[3])
+            self._table.add(sums, at, rows, 0, found, False)
+            self._table.add(sums, at, rows, found, self._find_markers(rows, found, part[4]), True)
             for column in range(_COLUMNS):
                 sums[whole + column] += sums[at + column]
         place = 0
         for mask in shape(parts):
-            self._add_placed(sums, whole, place, mask)
+            self._table.add(sums, whole, rows, 0, self._find_placed(rows, place, mask), True)
             place += _CLASSES
         scores = self._scaled(sums, count + 1)
         return Scored(parts, scores, self._network.scores(evidence_of(scores, count)))
 
-    def _add(self, sums: Numbers, at: int, row: int, is_marker: bool) -> None:
-        """Add a feature to the sums that begin ``at``; a marker adds nothing to the norm."""
-        table = self._table
-        start = _COLUMNS * row
-        value = table[start + _WEIGHTS]
-        for column in range(_WEIGHTS):
-            sums[at + column] += value * table[start + column]
-        if not is_marker:
-            sums[at + _WEIGHTS] += value * value
+    def _find_words(self, rows: Rows, tokens: list[str], known: list[int], part: Part) -> int:
+        """Put the words of a clause, the stems of its longer Latin ones, and two Latin ones in a row into ``rows``.
 
-    def _add_words(self, sums: Numbers, at: int, tokens: list[str], known: list[int], part: Part) -> None:
-        """Add the words of a clause, the stems of its longer Latin ones, and two Latin ones in a row."""
+        Return how many these are.
+        """
+        found = 0
         before = 0  # the row of the Latin word before, 0 where there is none that is known
         for number in range(part[0], part[1]):
             row = known[number]
             row >>= _BITS
             token = tokens[number]
             if row:
-                self._add(sums, at, row, False)
+                rows[found] = row
+                found += 1
             if token not in _SILENT:
                 if not token.isascii() or token.endswith(STEM_END):
                     row = 0
                 if before and row:
                     pair = self._pairs.get(before << _PAIR | row, 0)
                     if pair:
-                        self._add(sums, at, pair, False)
+                        rows[found] = pair
+                        found += 1
                 before = row
             if len(token) > 1:
                 stem = stem_of(token)
                 if stem:
                     row = self._words.get(stem, 0)
                     if row:
-                        self._add(sums, at, row, False)
+                        rows[found] = row
+                        found += 1
+        return found
 
-    def _add_runs(self, sums: Numbers, at: int, folded: str, begin: int, end: int) -> None:
-        """Add the runs of two and three Chinese characters between two places of the text."""
+    def _find_runs(self, rows: Rows, found: int, folded: str, begin: int, end: int) -> int:
+        """Put the runs of two and three Chinese characters between two places of the text behind the ``found`` rows.
+
+        Return how many rows there are then.
+        """
         first = second = 0  # the two characters before, 0 where there is no Chinese one
         follows = False  # whether a known run of three may begin with them
         for position in range(begin, end):
@@ -136,30 +136,40 @@ class Scorer:
             if follows:
                 row = self._runs.find(first, second, third) >> 1
                 if row:
-                    self._add(sums, at, row, False)
-            found = self._runs.find(second, third, 0) if second else 0
-            if found >> 1:
-                self._add(sums, at, found >> 1, False)
-            follows = found & 1 != 0
+                    rows[found] = row
+                    found += 1
+            pair = self._runs.find(second, third, 0) if second else 0
+            if pair >> 1:
+                rows[found] = pair >> 1
+                found += 1
+            follows = pair & 1 != 0
             first, second = second, third
+        return found
 
-    def _add_markers(self, sums: Numbers, at: int, mask: int) -> None:
-        """Add the markers of the classes that meet in a clause: each by itself, and two by two."""
+    def _find_markers(self, rows: Rows, found: int, mask: int) -> int:
+        """Put the markers of the classes that meet in a clause, each by itself and two by two, behind the ``found``
+        rows. Return how many rows there are then.
+        """
         for one in range(_CLASSES):
             if mask >> one & 1:
                 for other in range(one, _CLASSES):
                     if mask >> other & 1:
                         row = self._markers[_CLASSES * one + other]
                         if row:
-                            self._add(sums, at, row, True)
+                            rows[found] = row
+                            found += 1
+        return found
 
-    def _add_placed(self, sums: Numbers, at: int, place: int, mask: int) -> None:
-        """Add the markers of the classes that stand somewhere in the comment."""
+    def _find_placed(self, rows: Rows, place: int, mask: int) -> int:
+        """Put the markers of the classes that stand somewhere in the comment into ``rows``; return their number."""
+        found = 0
         for one in range(_CLASSES):
             if mask >> one & 1:
                 row = self._places[place + one]
                 if row:
-                    self._add(sums, at, row, True)
+                    rows[found] = row
+                    found += 1
+        return found
 
     def _scaled(self, sums: Numbers, count: int) -> Numbers:
         """Return the scores that so many sums make; see ``model.Model`` for the formula."""
@@ -171,40 +181,6 @@ class Scorer:
             for at in range(_SCORED):
                 scores[_SCORED * number + at] = sums[start + first + at] * scale + self._intercepts[first + at]
         return scores
-
-
-class Runs:
-    """Runs of two and three Chinese characters → their rows: an open hash table that a run never has to be cut out for.
-
-    A place holds the run as a number and twice its row, and one more where it is two characters with which a run of
-    three begins.
-    """
-
-    def __init__(self, rows: Mapping[str, int]) -> None:
-        known = {run: row << 1 for run, row in rows.items()}
-        for run in rows:
-            if len(run) == 3:
-                known[run[:2]] = known.get(run[:2], 0) | 1
-        self._last = (1 << (4 * len(known) + 3).bit_length()) - 1  # a quarter full at most, so that any search ends
-        self._keys = array("q", bytes(8 * (self._last + 1)))
-        self._found = array("i", bytes(4 * (self._last + 1)))
-        for run, found in known.items():
-            first, second, third = (*map(ord, run), 0)[:3]
-            at = self._place(first, second, third)
-            self._keys[at] = (first << 16 | second) << 16 | third
-            self._found[at] = found
-
-    def find(self, first: int, second: int, third: int) -> int:
-        """Return what is held of a run, 0 if it is unknown; ``third`` is 0 for a run of two."""
-        return self._found[self._place(first, second, third)]
-
-    def _place(self, first: int, second: int, third: int) -> int:
-        """Return the place of a run, or the empty one where it would be."""
-        key = (first << 16 | second) << 16 | third
-        at = (first * 0x9E3B1 ^ second * 0x85EBC5 ^ third * 0xC2B2AF) & self._last
-        while self._keys[at] and self._keys[at] != key:
-            at = at + 1 & self._last
-        return at
 
 
 def _key_of_pair(name: str, words: Mapping[str, int]) -> int:

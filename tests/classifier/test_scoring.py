@@ -1,3 +1,7 @@
+from array import array
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,7 +10,8 @@ from bot.classifier.cutting import cutter
 from bot.classifier.features import MARKER, WORD_END, read
 from bot.classifier.judging import SCORED
 from bot.classifier.model import load
-from bot.classifier.scoring import Runs, Scorer
+from bot.classifier.rows import COLUMNS, Runs, Table
+from bot.classifier.scoring import Scorer
 from bot.classifier.text import fold
 from tests.classifier.conftest import SHIPPED
 from tests.classifier.strategies import ANY_TEXT, CHINESE, PUNCTUATION, WORDS
@@ -72,3 +77,22 @@ def test_tokens_that_no_dictionary_made_are_divided_too(tokens: list[str]) -> No
         assert sum(map(len, tokens[:first])) == begin
         assert sum(map(len, tokens[:after])) == end
         assert mask >= 0
+
+
+SMALL = Table(np.ones((3, COLUMNS - 1), dtype=np.float32), np.full(3, 2, dtype=np.float32))
+
+
+def test_rows_are_added_up_and_markers_leave_the_norm_alone() -> None:
+    sums = array("d", bytes(8 * 2 * COLUMNS))
+    SMALL.add(sums, COLUMNS, array("i", [1, 3, 3]), 1, 3, False)
+    SMALL.add(sums, COLUMNS, array("i", [0, 2]), 0, 2, True)
+    assert list(sums) == [0.0] * COLUMNS + [6.0] * (COLUMNS - 1) + [8.0]
+
+
+@pytest.mark.parametrize(
+    ("at", "rows", "begin", "end"),
+    [(0, [4], 0, 1), (0, [-1], 0, 1), (0, [1], 0, 2), (0, [1], -1, 1), (0, [1], 1, 0), (1, [1], 0, 1), (-1, [1], 0, 1)],
+)
+def test_rows_and_sums_that_are_not_there_are_refused(at: int, rows: list[int], begin: int, end: int) -> None:
+    with pytest.raises(IndexError):
+        SMALL.add(array("d", bytes(8 * COLUMNS)), at, array("i", rows), begin, end, False)

@@ -1,23 +1,30 @@
 # C types for clauses.py. A mask of classes needs 64 bits: one for each of NAMES, and two more.
 cimport cython
 
-cdef long long _NEGATOR, _CONTRAST, _GOOD, _BAD, _STEERS, _BEGINS, _BORDER, _CLASSES, _BITS
+cdef long long _KIND, _NEGATOR, _CONTRAST, _GOOD, _BAD, _STEERS, _BEGINS, _BORDER, _CLASSES, _BITS
 cdef Py_ssize_t _SHORTEST_CLAUSE, _STEM
+cdef Py_ssize_t _LONGEST_PHRASE
 cdef int _NEGATION_REACH
-cdef dict _BITS_OF, _NEGATED
+cdef dict _BITS_OF, _NEGATED, _NEXT, _NEXT_WORD
 cdef frozenset _DEGREES
 
+@cython.locals(
+    found=list, phrase=str, count=Py_ssize_t, at=Py_ssize_t, other=Py_ssize_t, bits=cython.longlong,
+    joined=cython.longlong, met=cython.longlong, longest=cython.longlong, within=cython.longlong, end=Py_ssize_t, between=str,
+)
 cpdef list look_up(list tokens, dict known)
+
+@cython.locals(token=str, following=str, may_follow=str)
+cdef bint _may_go_on(list tokens, Py_ssize_t at) except -1
 
 @cython.locals(
     parts=list, token=str, count=Py_ssize_t, first=Py_ssize_t, begin=Py_ssize_t, position=Py_ssize_t,
     length=Py_ssize_t, at=Py_ssize_t, after=cython.int, reach=cython.int, plain=cython.longlong,
-    turned=cython.longlong, own=cython.longlong, alone=cython.longlong, following=cython.longlong,
-    joined=cython.longlong,
+    turned=cython.longlong, own=cython.longlong, following=cython.longlong,
 )
 cpdef list divide(list tokens, list known)
 
-cdef bint _ends_clause(list tokens, Py_ssize_t at, long long bits) except -1
+cdef bint _ends_clause(list tokens, Py_ssize_t at) except -1
 
 cdef long long _met(long long plain, long long turned) except? -1
 

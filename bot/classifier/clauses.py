@@ -5,6 +5,8 @@ Compiled where there is a compiler (see ``compiled.py``); the types are in ``cla
 
 from __future__ import annotations
 
+import re
+
 from bot.classifier.lexicon import CLASSES, NEGATORS
 
 ENDS = " ,.!?;。~\n"
@@ -26,6 +28,7 @@ that meet in it, a bit each in the order of ``NAMES``.
 
 _SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
 _NEGATION_REACH = 3  # tokens after a negator that it turns round
+_LONGEST_PHRASE = 7  # tokens, spaces and apostrophes among them: "couldn't fault them"
 _DEGREES = frozenset(("好", "太好", "特别", "非常", "十分", "超级", "absolute"))  # not good before what is bad
 _STEM = 5  # letters of a longer Latin word that count as its stem
 
@@ -35,39 +38,106 @@ NAMES = (*CLASSES, "negator", *(f"not-{name}" for name in _NEGATABLE))
 
 _BIT = {name: 1 << at for at, name in enumerate(NAMES)}
 _NEGATED = {_BIT[name]: _BIT[f"not-{name}"] for name in _NEGATABLE}
+_KIND = sum(_BIT[name] for name in (*_NEGATABLE, "commend"))
 _NEGATOR = _BIT["negator"]
 _CONTRAST = _BIT["contrast"]
 _GOOD, _BAD = _BIT["good"], _BIT["bad"]
 _STEERS = 2 * max(_BIT.values())  # no class: what ends a clause and belongs to none
-_BEGINS = _STEERS << 1  # no class: with the next token this may be a word
+_BEGINS = _STEERS << 1  # no class: with the tokens that follow this may be a word or a phrase
 _BORDER = _STEERS | _CONTRAST
 _CLASSES = _STEERS - 1
 _BITS = 2 * _BEGINS - 1
 
 
+_LATIN = re.compile("[a-z0-9]{2}")
+
+
 def _bits_of_tokens() -> dict[str, int]:
     bits = dict.fromkeys(ENDS, _STEERS)
     for name, words in CLASSES.items():
-        for word in words.split():
+        for word in words:
             bits[word] = bits.get(word, 0) | _BIT[name]
     for word in NEGATORS:
         bits[word] = bits.get(word, 0) | _NEGATOR
     for word in list(bits):
         for end in range(1, len(word)):
-            bits[word[:end]] = bits.get(word[:end], 0) | _BEGINS
+            if not _LATIN.match(word, end - 1):  # which no token ends within
+                bits[word[:end]] = bits.get(word[:end], 0) | _BEGINS
     return bits
 
 
 BITS_OF = _BITS_OF = _bits_of_tokens()
-"""What ``divide`` has to know of tokens; of others it is 0."""
+"""What is known of tokens and of what several of them make; of others it is 0."""
+
+
+def _next_characters(between: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in sorted(_BITS_OF):
+        for end in range(1, len(word)):
+            before, after = word[:end], word[end:]
+            if _BITS_OF.get(before, 0) & _BEGINS and after.startswith(between) and len(after) > len(between):
+                following = after[len(between)]
+                if following not in found.get(before, ""):
+                    found[before] = found.get(before, "") + following
+    return found
+
+
+_NEXT = _next_characters("")  # the beginning of a word or phrase → the characters that may follow it
+_NEXT_WORD = _next_characters(" ")  # the same → those that may follow it after a space
 
 BITS = 40
 """So many of the lowest bits are ``divide``'s; whoever looks tokens up may keep something of his own above them."""
 
 
 def look_up(tokens: list[str], known: dict[str, int]) -> list[int]:
-    """Return what is known of each token."""
-    return [known.get(token, 0) for token in tokens]
+    """Return what is known of each token by itself and, at its first token, of every phrase.
+
+    Words joined by hyphens make phrases like words with spaces between. Of the words of a kind phrase with a negator in
+    it none says anything by itself: "couldn't fault" is no fault, and what follows is not turned round.
+    """
+    found = [known.get(token, 0) for token in tokens]
+    count = len(tokens)
+    for at in range(count - 1):
+        bits = found[at]
+        if bits & _BEGINS and _may_go_on(tokens, at):
+            phrase = tokens[at]
+            met = longest = 0
+            end = at
+            for other in range(at + 1, min(count, at + _LONGEST_PHRASE)):
+                between = tokens[other]
+                phrase += " " if between == "-" else between
+                joined = _BITS_OF.get(phrase, 0)
+                if joined & _CLASSES:
+                    longest = joined & _CLASSES
+                    met |= longest
+                    end = other
+                if not joined & _BEGINS:
+                    break
+            if met:
+                within = met
+                for other in range(at, end + 1):
+                    bits = found[other]
+                    within |= bits
+                if within & _NEGATOR and longest & _KIND:
+                    for other in range(at, end + 1):
+                        bits = found[other]
+                        found[other] = bits & ~_CLASSES
+                    met = longest
+                bits = found[at]
+                found[at] = bits | met
+    return found
+
+
+def _may_go_on(tokens: list[str], at: int) -> bool:
+    """Return whether a token may begin a phrase, by the character that follows: most do not, and joining is dear."""
+    token, following = tokens[at], tokens[at + 1]
+    if following not in (" ", "-"):
+        may_follow = _NEXT.get(token)
+    elif at + 2 < len(tokens):
+        following, may_follow = tokens[at + 2], _NEXT_WORD.get(token)
+    else:
+        return False
+    return may_follow is not None and following != "" and following[0] in may_follow
 
 
 def parts_of(tokens: list[str]) -> list[Part]:
@@ -76,7 +146,7 @@ def parts_of(tokens: list[str]) -> list[Part]:
 
 
 def divide(tokens: list[str], known: list[int]) -> list[Part]:
-    """Return the clauses of a comment cut into ``tokens``, of which ``known`` is what ``BITS_OF`` says; at least one.
+    """Return the clauses of a comment cut into ``tokens``, of which ``known`` is what ``look_up`` says; at least one.
 
     A clause ends after punctuation, a line's end or a space between Chinese words, and before a word of contrast. The
     classes within a negator's reach are turned round.
@@ -86,17 +156,12 @@ def divide(tokens: list[str], known: list[int]) -> list[Part]:
     first = begin = 0  # token and character the clause begins with
     position = 0  # the character the token begins with
     plain = turned = reach = 0  # the classes met, and those with negation
-    alone = known[0] if count else 0  # what is known of a token by itself, a token ahead
-    following = alone = alone & _BITS
     for at in range(count):
-        token, own = tokens[at], following
-        following = 0
-        if at + 1 < count:
-            joined = _BITS_OF.get(token + tokens[at + 1], 0) if alone & _BEGINS else 0
-            alone = known[at + 1]
-            alone &= _BITS
-            following = alone | joined
-            if own & _GOOD and following & _BAD and token in _DEGREES:
+        token, own = tokens[at], known[at]
+        own &= _BITS
+        if own & _GOOD and token in _DEGREES and at + 1 < count:
+            following = known[at + 1]
+            if following & _BAD:
                 own &= ~_GOOD
         after = 1 if own & _STEERS else 0
         length = len(token)
@@ -105,7 +170,7 @@ def divide(tokens: list[str], known: list[int]) -> list[Part]:
                 position += length
                 first, begin = at + 1, position
                 continue
-            if at != first and position - begin >= _SHORTEST_CLAUSE and _ends_clause(tokens, at, known[at]):
+            if at != first and position - begin >= _SHORTEST_CLAUSE and _ends_clause(tokens, at):
                 if after:
                     plain |= own
                     position += length
@@ -124,11 +189,11 @@ def divide(tokens: list[str], known: list[int]) -> list[Part]:
     return parts
 
 
-def _ends_clause(tokens: list[str], at: int, bits: int) -> bool:
-    """Return whether a token that may end a clause does: not the space between two English words, nor half a word."""
+def _ends_clause(tokens: list[str], at: int) -> bool:
+    """Return whether a token that may end a clause does: all but the space between two English words."""
     if tokens[at] == " ":
         return not tokens[at - 1].isascii() and not (at + 1 < len(tokens) and tokens[at + 1].isascii())
-    return bits & _BORDER != 0
+    return True
 
 
 def _met(plain: int, turned: int) -> int:

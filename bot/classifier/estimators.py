@@ -36,7 +36,7 @@ C_OF_CLAUSES = 3.0
 """The same of what scores clauses: they are short, so each says less."""
 
 MARKER_VALUE = 0.7  # what a marker counts beside an n-gram
-MIN_DF = 3  # comments a feature must occur in
+MIN_DF = 4  # comments a feature must occur in
 RATIO_SHARE = 0.4  # how much of a feature's stretch is its ratio's
 UNITS = 16  # of a network of the second stage
 NETWORKS = 3

@@ -3,7 +3,8 @@
 Comments mix the room, the price, the courier and then the agent, so a comment is read both as a whole and clause by
 clause; the clause that speaks loudest is also the explanation. A feature is a string:
 
-- ``"耐心 "`` a word, ``"frien- "`` the beginning of a long Latin word, ``"no one "`` two Latin words in a row;
+- ``"耐心 "`` a word, ``"frien- "`` the beginning of a long Latin word, ``"no one "`` two Latin words in a row,
+  ``"fault _ staff "`` the first and the last of three;
 - ``"耐心解"`` two or three Chinese characters in a row, which see past the borders jieba drew;
 - ``"M:person+manner"`` markers: classes of ``lexicon`` that meet in a clause, turned round after a negator
   (``not-good``), and where in the comment they stand: ``M:first``, ``M:last``, ``M:before`` or ``M:after`` a contrast.
@@ -29,6 +30,9 @@ MARKER = "M:"
 WORD_END = " "
 """Last character of every word's feature, and of no other."""
 
+GAP = "_"
+"""What stands for the second of three Latin words in a feature of the other two."""
+
 Markers = tuple[str, ...]
 """Markers that belong together."""
 
@@ -45,11 +49,17 @@ class Clause(NamedTuple):
 
     def features(self) -> list[str]:
         """Return the features of the clause, each as often as it occurs."""
-        latin = [f"{first} {second}{WORD_END}" for first, second in pairwise(self.words) if _follow(first, second)]
+        words = self.words
+        latin = [f"{first} {second}{WORD_END}" for first, second in pairwise(words) if _follow(first, second)]
+        latin += [
+            f"{first} {GAP} {third}{WORD_END}"
+            for first, second, third in zip(words, words[1:], words[2:], strict=False)
+            if _follow(first, second) and _follow(second, third)
+        ]
         runs = _HAN_RUN.findall(self.text)
         pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
         triples = [run[at : at + 3] for run in runs for at in range(len(run) - 2)]
-        return [*(word + WORD_END for word in self.words), *latin, *pairs, *triples, *self.markers]
+        return [*(word + WORD_END for word in words), *latin, *pairs, *triples, *self.markers]
 
 
 class Reading(NamedTuple):

@@ -6,7 +6,7 @@ stage scores the whole comment and every clause; the second, a small network of 
 of comments that the first stage had not seen, and so learns how far to trust each of them.
 
 Compiled where there is a compiler (see ``compiled.py``); the types are in ``judging.pxd``. Indexes
-are not looked at one by one, unlike in the other modules: lengths are, before the loops.
+are not looked at one by one, unlike in most other modules: lengths are, before the loops.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 Most of the time that a comment takes goes here. Compiled where there is a compiler (see ``compiled.py``); the types are
 in ``rows.pxd``. Indexes are not looked at one by one: a run's place cannot be beyond the table, and ``Table.add`` looks
-at its arguments before it adds.
+at its arguments before it begins and at every row before it reads it.
 """
 
 from __future__ import annotations

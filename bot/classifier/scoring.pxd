@@ -15,7 +15,7 @@ cdef class Scored:
     cdef readonly double[::1] scores
 
 cdef class Scorer:
-    cdef dict _words, _pairs, _known
+    cdef dict _words, _pairs, _gaps, _known
     cdef Runs _runs
     cdef int[::1] _markers, _places
     cdef Table _table
@@ -30,8 +30,8 @@ cdef class Scorer:
     cpdef Scored score(self, str folded, list tokens)
 
     @cython.locals(
-        number=Py_ssize_t, row=cython.longlong, before=cython.longlong, pair=Py_ssize_t, token=str, stem=str,
-        found=Py_ssize_t,
+        number=Py_ssize_t, row=cython.longlong, before=cython.longlong, earlier=cython.longlong, pair=Py_ssize_t, token=str, stem=str,
+        found=Py_ssize_t, latin=cython.bint, follows=cython.bint,
     )
     cdef Py_ssize_t _find_words(self, int[::1] rows, list tokens, list known, tuple part) except -1
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from bot.classifier.clauses import BITS, BITS_OF, NAMES, PLACES, SILENT, STEM_END, Part, divide, look_up, shape, stem_of
-from bot.classifier.features import WORD_END, marker, placed
+from bot.classifier.features import GAP, WORD_END, marker, placed
 from bot.classifier.judging import SCORED, Network, Numbers, evidence_of, numbers, zeros
 from bot.classifier.model import Model
 from bot.classifier.rows import COLUMNS, WEIGHTS, Rows, Runs, Table
@@ -24,7 +24,7 @@ _WEIGHTS = WEIGHTS
 _COLUMNS = COLUMNS
 _CLASSES = len(NAMES)
 _PAIR = 32  # bits of a row
-_OF_TOKEN = 3  # rows at most: the word, its stem, the two in a row
+_OF_TOKEN = 4  # rows at most: the word, its stem, with the word before and with the one before that
 _OF_CHARACTER = 2  # a run of two and one of three end with it
 _MARKERS = _CLASSES * (_CLASSES + 1) // 2  # of a clause, at most
 _SILENT = SILENT
@@ -52,7 +52,8 @@ class Scorer:
         ids = {feature: row for row, feature in enumerate(model.vocabulary, start=1)}
         words = {name.removesuffix(WORD_END): row for name, row in ids.items() if name.endswith(WORD_END)}
         self._words = {name: row for name, row in words.items() if " " not in name}
-        self._pairs = {key: row for name, row in words.items() if (key := _key_of_pair(name, self._words))}
+        self._pairs = {key: row for name, row in words.items() if (key := _key_of_pair(name, " ", self._words))}
+        self._gaps = {key: row for name, row in words.items() if (key := _key_of_pair(name, f" {GAP} ", self._words))}
         self._known = dict(BITS_OF)  # what divide has to know of a token, and above that its row as a word
         for word, row in self._words.items():
             if word not in SILENT:
@@ -89,12 +90,12 @@ class Scorer:
         return Scored(parts, scores, self._network.scores(evidence_of(scores, count)))
 
     def _find_words(self, rows: Rows, tokens: list[str], known: list[int], part: Part) -> int:
-        """Put the words of a clause, the stems of its longer Latin ones, and two Latin ones in a row into ``rows``.
-
-        Return how many these are.
+        """Put the words of a clause, the stems of its longer Latin ones, and two Latin ones in a row, or with another
+        between them, into ``rows``. Return how many these are.
         """
         found = 0
-        before = 0  # the row of the Latin word before, 0 where there is none that is known
+        earlier = before = 0  # rows of the two Latin words before, 0 where there is none that is known
+        follows = False  # whether the word before is Latin
         for number in range(part[0], part[1]):
             row = known[number]
             row >>= _BITS
@@ -103,14 +104,20 @@ class Scorer:
                 rows[found] = row
                 found += 1
             if token not in _SILENT:
-                if not token.isascii() or token.endswith(STEM_END):
+                latin = token.isascii() and not token.endswith(STEM_END)
+                if not latin:
                     row = 0
                 if before and row:
                     pair = self._pairs.get(before << _PAIR | row, 0)
                     if pair:
                         rows[found] = pair
                         found += 1
-                before = row
+                if earlier and follows and row:
+                    pair = self._gaps.get(earlier << _PAIR | row, 0)
+                    if pair:
+                        rows[found] = pair
+                        found += 1
+                earlier, before, follows = before, row, latin
             if len(token) > 1:
                 stem = stem_of(token)
                 if stem:
@@ -183,9 +190,9 @@ class Scorer:
         return scores
 
 
-def _key_of_pair(name: str, words: Mapping[str, int]) -> int:
-    """Return the rows of two words in a row as one number, 0 where ``name`` is no such two."""
-    first, _, second = name.partition(" ")
+def _key_of_pair(name: str, between: str, words: Mapping[str, int]) -> int:
+    """Return the rows of two words with ``between`` between them as one number, 0 where ``name`` is no such two."""
+    first, _, second = name.partition(between)
     return words.get(first, 0) << _PAIR | words[second] if words.get(first) and second in words else 0
 
 

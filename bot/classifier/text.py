@@ -18,6 +18,7 @@ MAX_CHARACTERS = 4000
 
 _IGNORED = {"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"}  # accents alone, direction marks, controls, lone surrogates …
 _SPACE = {"Zs", "Zl", "Zp"}
+_APOSTROPHES = "\u2018\u2019\u02bc\u00b4`"  # as phones and word processors put them into "couldn't"
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 MASKS = (
@@ -50,6 +51,8 @@ def _fold_character(character: str) -> str:
         return "\n"
     if character.isspace():
         return " "
+    if character in _APOSTROPHES:
+        return "'"
     if ord(character) in SIMPLIFIED:
         return SIMPLIFIED[ord(character)]
     kept = []
@@ -87,7 +90,8 @@ def _blanked(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in one way of writing: NFKC, lower case, simplified, single spaces, nothing invisible.
+    """Return ``text`` in one way of writing: NFKC, lower case, simplified, straight apostrophes, single spaces, nothing
+    invisible.
 
     Masks of personal data become ``#`` as long as they were.
 

@@ -74,6 +74,37 @@ def test_two_latin_words_in_a_row_are_a_feature() -> None:
     assert not any(" 打" in feature or "back 2" in feature for feature in features)
 
 
+def test_the_first_and_last_of_three_latin_words_are_a_feature() -> None:
+    features = reading("No one called me. 打了 the 客服 twice").features()
+    assert {"no _ called ", "one _ me "} <= set(features)
+    assert not any(feature.startswith("the _") or "_ twice" in feature for feature in features)
+
+
+@pytest.mark.parametrize("text", ["I can't fault the staff", "I can’t fault the staff"])
+def test_a_phrase_says_what_it_says_as_a_whole(text: str) -> None:
+    features = reading(text).features()
+    assert "M:good" in features
+    assert "M:not-good" not in features
+
+
+def test_a_phrase_with_a_negator_turns_nothing_round() -> None:
+    features = reading("can't thank you enough for the quick, kind help").features()
+    assert {"M:thanks", "M:manner"} <= set(features)
+    assert not {"M:not-thanks", "M:not-manner", "M:negator"} & set(features)
+
+
+def test_hyphens_join_a_phrase_like_spaces() -> None:
+    assert "M:good" in reading("first-class").features()
+
+
+def test_a_phrase_that_is_not_finished_says_nothing() -> None:
+    assert "M:good" not in reading("I can't fau").features()
+
+
+def test_what_a_phrase_says_is_turned_round_like_a_word() -> None:
+    assert "M:not-beyond" in reading("they never went the extra mile for anyone").features()
+
+
 def test_a_word_of_two_tokens_is_known() -> None:
     assert "M:person" in reading("快递员来了").features()
 

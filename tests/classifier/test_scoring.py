@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.classifier.clauses import parts_of
 from bot.classifier.cutting import cutter
-from bot.classifier.features import MARKER, WORD_END, read
+from bot.classifier.features import GAP, MARKER, WORD_END, read
 from bot.classifier.judging import SCORED
 from bot.classifier.model import load
 from bot.classifier.rows import COLUMNS, Runs, Table
@@ -34,7 +34,11 @@ def expected(features: list[str], first: int) -> list[float]:
     return [one / scale + float(model.intercepts[at]) for one, at in zip(sums, columns, strict=True)]
 
 
-@given(st.one_of(ANY_TEXT, CHINESE, PUNCTUATION, WORDS))
+PARTED = sorted({word for name in ROWS if f" {GAP} " in name for word in name.replace(GAP, "").split()})
+ENGLISH = st.lists(st.sampled_from([*PARTED, "'t", ",", "客服", "zyx", "unfriendliness"]), max_size=30).map(" ".join)
+
+
+@given(st.one_of(ANY_TEXT, CHINESE, PUNCTUATION, WORDS, ENGLISH))
 def test_features_found_as_numbers_are_those_that_training_writes_out(any_text: str) -> None:
     folded, cut = fold(any_text), cutter()
     reading = read(folded, cut)

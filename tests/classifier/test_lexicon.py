@@ -1,0 +1,29 @@
+from bot.classifier.clauses import BITS, BITS_OF, NAMES, look_up
+from bot.classifier.cutting import cutter
+from bot.classifier.lexicon import CLASSES, NEGATORS
+from bot.classifier.text import fold
+
+LISTS = {**CLASSES, "negator": tuple(NEGATORS)}
+
+
+def test_every_word_is_listed_once_in_a_class() -> None:
+    assert all(len(words) == len(set(words)) for words in CLASSES.values())
+
+
+def test_every_word_is_written_as_comments_are_folded() -> None:
+    assert [word for words in LISTS.values() for word in words if fold(word) != word] == []
+
+
+def test_every_word_and_phrase_is_found_as_it_is_cut() -> None:
+    cut = cutter()
+    missed = [
+        (name, word)
+        for name, words in LISTS.items()
+        for word in words
+        if not look_up(cut(word), BITS_OF)[0] >> NAMES.index(name) & 1
+    ]
+    assert missed == []
+
+
+def test_what_is_known_of_tokens_leaves_room_for_rows() -> None:
+    assert max(BITS_OF.values()) < 1 << BITS

@@ -2,17 +2,19 @@
 cimport cython
 
 cdef long long _KIND, _NEGATOR, _CONTRAST, _GOOD, _BAD, _STEERS, _BEGINS, _BORDER, _CLASSES, _BITS
-cdef Py_ssize_t _SHORTEST_CLAUSE, _STEM
-cdef Py_ssize_t _LONGEST_PHRASE
+cdef Py_ssize_t _SHORTEST_CLAUSE, _STEM, _LONGEST_PHRASE
 cdef int _NEGATION_REACH
 cdef dict _BITS_OF, _NEGATED, _NEXT, _NEXT_WORD
 cdef frozenset _DEGREES
 
-@cython.locals(
-    found=list, phrase=str, count=Py_ssize_t, at=Py_ssize_t, other=Py_ssize_t, bits=cython.longlong,
-    joined=cython.longlong, met=cython.longlong, longest=cython.longlong, within=cython.longlong, end=Py_ssize_t, between=str,
-)
+@cython.locals(found=list, at=Py_ssize_t, bits=cython.longlong)
 cpdef list look_up(list tokens, dict known)
+
+@cython.locals(
+    phrase=str, between=str, other=Py_ssize_t, end=Py_ssize_t, bits=cython.longlong, joined=cython.longlong,
+    met=cython.longlong, longest=cython.longlong, within=cython.longlong,
+)
+cdef int _join(list tokens, list found, Py_ssize_t at) except -1
 
 @cython.locals(token=str, following=str, may_follow=str)
 cdef bint _may_go_on(list tokens, Py_ssize_t at) except -1

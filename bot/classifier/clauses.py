@@ -6,6 +6,7 @@ Compiled where there is a compiler (see ``compiled.py``); the types are in ``cla
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from bot.classifier.lexicon import CLASSES, NEGATORS
 
@@ -31,6 +32,7 @@ _NEGATION_REACH = 3  # tokens after a negator that it turns round
 _LONGEST_PHRASE = 7  # tokens, spaces and apostrophes among them: "couldn't fault them"
 _DEGREES = frozenset(("好", "太好", "特别", "非常", "十分", "超级", "absolute"))  # not good before what is bad
 _STEM = 5  # letters of a longer Latin word that count as its stem
+_WITHIN_LATIN = re.compile("[a-z0-9]{2}")  # two characters between which no token ends
 
 _NEGATABLE = ("manner", "outcome", "beyond", "help", "thanks", "good")
 NAMES = (*CLASSES, "negator", *(f"not-{name}" for name in _NEGATABLE))
@@ -49,9 +51,6 @@ _CLASSES = _STEERS - 1
 _BITS = 2 * _BEGINS - 1
 
 
-_LATIN = re.compile("[a-z0-9]{2}")
-
-
 def _bits_of_tokens() -> dict[str, int]:
     bits = dict.fromkeys(ENDS, _STEERS)
     for name, words in CLASSES.items():
@@ -61,7 +60,7 @@ def _bits_of_tokens() -> dict[str, int]:
         bits[word] = bits.get(word, 0) | _NEGATOR
     for word in list(bits):
         for end in range(1, len(word)):
-            if not _LATIN.match(word, end - 1):  # which no token ends within
+            if not _WITHIN_LATIN.match(word, end - 1):
                 bits[word[:end]] = bits.get(word[:end], 0) | _BEGINS
     return bits
 
@@ -70,23 +69,21 @@ BITS_OF = _BITS_OF = _bits_of_tokens()
 """What is known of tokens and of what several of them make; of others it is 0."""
 
 
-def _next_characters(between: str) -> dict[str, str]:
+def _next_characters() -> dict[str, str]:
     found: dict[str, str] = {}
-    for word in sorted(_BITS_OF):
+    for word in chain(NEGATORS, *CLASSES.values()):
         for end in range(1, len(word)):
-            before, after = word[:end], word[end:]
-            if _BITS_OF.get(before, 0) & _BEGINS and after.startswith(between) and len(after) > len(between):
-                following = after[len(between)]
-                if following not in found.get(before, ""):
-                    found[before] = found.get(before, "") + following
+            before, following = word[:end], word[end]
+            if _BITS_OF.get(before, 0) & _BEGINS and following not in found.get(before, ""):
+                found[before] = found.get(before, "") + following
     return found
 
 
-_NEXT = _next_characters("")  # the beginning of a word or phrase → the characters that may follow it
-_NEXT_WORD = _next_characters(" ")  # the same → those that may follow it after a space
+_NEXT = _next_characters()  # the beginning of a word or phrase → the characters that may follow it
+_NEXT_WORD = {before.rstrip(): may for before, may in _NEXT.items() if before.endswith(" ")}  # after a space
 
 BITS = 40
-"""So many of the lowest bits are ``divide``'s; whoever looks tokens up may keep something of his own above them."""
+"""So many of the lowest bits are this module's; whoever looks tokens up may keep something of his own above them."""
 
 
 def look_up(tokens: list[str], known: dict[str, int]) -> list[int]:
@@ -96,36 +93,39 @@ def look_up(tokens: list[str], known: dict[str, int]) -> list[int]:
     it none says anything by itself: "couldn't fault" is no fault, and what follows is not turned round.
     """
     found = [known.get(token, 0) for token in tokens]
-    count = len(tokens)
-    for at in range(count - 1):
+    for at in range(len(tokens) - 1):
         bits = found[at]
         if bits & _BEGINS and _may_go_on(tokens, at):
-            phrase = tokens[at]
-            met = longest = 0
-            end = at
-            for other in range(at + 1, min(count, at + _LONGEST_PHRASE)):
-                between = tokens[other]
-                phrase += " " if between == "-" else between
-                joined = _BITS_OF.get(phrase, 0)
-                if joined & _CLASSES:
-                    longest = joined & _CLASSES
-                    met |= longest
-                    end = other
-                if not joined & _BEGINS:
-                    break
-            if met:
-                within = met
-                for other in range(at, end + 1):
-                    bits = found[other]
-                    within |= bits
-                if within & _NEGATOR and longest & _KIND:
-                    for other in range(at, end + 1):
-                        bits = found[other]
-                        found[other] = bits & ~_CLASSES
-                    met = longest
-                bits = found[at]
-                found[at] = bits | met
+            _join(tokens, found, at)
     return found
+
+
+def _join(tokens: list[str], found: list[int], at: int) -> None:
+    """Add what the phrases that begin with a token say to what is ``found`` of it."""
+    phrase = tokens[at]
+    met = longest = 0  # what all of them say, and the longest
+    end = at
+    for other in range(at + 1, min(len(tokens), at + _LONGEST_PHRASE)):
+        between = tokens[other]
+        phrase += " " if between == "-" else between
+        joined = _BITS_OF.get(phrase, 0)
+        if joined & _CLASSES:
+            longest = joined & _CLASSES
+            met |= longest
+            end = other
+        if not joined & _BEGINS:
+            break
+    within = met
+    for other in range(at, end + 1):
+        bits = found[other]
+        within |= bits
+    if within & _NEGATOR and longest & _KIND:
+        met = longest
+        for other in range(at, end + 1):
+            bits = found[other]
+            found[other] = bits & ~_CLASSES
+    bits = found[at]
+    found[at] = bits | met
 
 
 def _may_go_on(tokens: list[str], at: int) -> bool:

@@ -54,7 +54,7 @@ class Scorer:
         self._words = {name: row for name, row in words.items() if " " not in name}
         self._pairs = {key: row for name, row in words.items() if (key := _key_of_pair(name, " ", self._words))}
         self._gaps = {key: row for name, row in words.items() if (key := _key_of_pair(name, f" {GAP} ", self._words))}
-        self._known = dict(BITS_OF)  # what divide has to know of a token, and above that its row as a word
+        self._known = dict(BITS_OF)  # what look_up has to know of a token, and above that its row as a word
         for word, row in self._words.items():
             if word not in SILENT:
                 self._known[word] = BITS_OF.get(word, 0) | row << _BITS

@@ -14,7 +14,7 @@ from bot.chat import Address
 from bot.clock import now
 from bot.rules import DEFAULT_RULES
 from bot.setup import add_roster, new_organisation
-from bot.storage import conversations, members, organisations, schema
+from bot.storage import conversations, identities, members, organisations, schema
 from bot.storage.database import Database, Tx
 
 TEAMS = 20
@@ -47,7 +47,7 @@ def move_to_slack(tx: Tx) -> None:
     organisation = organisations.every(tx)[0]
     organisations.connect(tx, organisation.id, "slack", SLACK_TEAM)
     for member in members.everyone(tx, organisation.id):
-        members.link(tx, member.id, "slack", SLACK_TEAM, slack_account(member.id))
+        identities.link(tx, member.id, "slack", SLACK_TEAM, slack_account(member.id))
     for team in organisations.teams_of(tx, organisation.id):
         organisations.set_channel(tx, team.id, Address("slack", SLACK_TEAM, f"C{team.id:08d}", "channel"))
 
@@ -58,7 +58,7 @@ def move_to_teams(tx: Tx, url: str) -> None:
     organisations.connect(tx, organisation.id, "teams", TEAMS_TENANT)
     for member in members.everyone(tx, organisation.id):
         to = Address("teams", TEAMS_TENANT, teams_account(member.id), "direct")
-        members.link(tx, member.id, "teams", TEAMS_TENANT, to.conversation)
+        identities.link(tx, member.id, "teams", TEAMS_TENANT, to.conversation)
         conversations.keep(tx, (to, url, f"a:{member.id}", f"29:{member.id}"), now())
     for team in organisations.teams_of(tx, organisation.id):
         to = Address("teams", TEAMS_TENANT, f"19:{team.id}@thread.tacv2", "channel")

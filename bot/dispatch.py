@@ -30,7 +30,7 @@ from bot.errors import (
 )
 from bot.i18n import describe
 from bot.praise import clean, name_key, suggestion
-from bot.storage import events, members, organisations
+from bot.storage import events, identities, organisations
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
@@ -137,7 +137,7 @@ class Context:
 
     def _call(self, tx: Tx) -> Call:
         incoming = self.incoming
-        found = members.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
+        found = identities.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
         if found is None:
             raise WorkspaceUnknown
         organisation, actor = found
@@ -189,7 +189,7 @@ def _enrol(tx: Tx, incoming: Incoming, people: Sequence[Person], now: datetime) 
     if organisation is None:
         raise WorkspaceUnknown
     for person in people:
-        members.enrol(tx, organisation, incoming.platform, incoming.workspace, person, now)
+        identities.enrol(tx, organisation, incoming.platform, incoming.workspace, person, now)
 
 
 def _cleaned(incoming: Incoming) -> Incoming:
@@ -335,7 +335,7 @@ class Dispatch:
 
     async def _locale(self, incoming: Incoming) -> str:
         def find(tx: Tx) -> str | None:
-            found = members.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
+            found = identities.caller(tx, incoming.platform, incoming.workspace, incoming.sender)
             if found is None:
                 return None
             organisation, member = found

@@ -20,7 +20,7 @@ from bot.i18n import translator
 from bot.intake import CommentRow, Problem, RowError
 from bot.praise import Draft, same_words
 from bot.privacy import mask
-from bot.storage import comments, members, names, outbox
+from bot.storage import comments, identities, names, outbox
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
@@ -228,7 +228,7 @@ def _tell_supervisors(tx: Tx, organisation: Organisation, arrived: _Arrivals, no
             if praise:
                 (theirs if agents else nobodys)[supervisor] += count
     told = [member for member in all_new if theirs[member] or nobodys[member]]
-    addresses = members.addresses(tx, [member.id for member in told])
+    addresses = identities.addresses(tx, [member.id for member in told])
     messages = [
         Outgoing(
             f"import:{arrived.first}:{member.id}",

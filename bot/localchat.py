@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.chat import Address, Card, Mention
 from bot.praise import name_key
 from bot.privacy import mask
-from bot.storage import chatlog, members, names, organisations
+from bot.storage import chatlog, identities, names, organisations
 from bot.storage.chatlog import Logged
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member
@@ -45,7 +45,7 @@ class ChatStore:
                 return ()
             teams = {team.id: team for team in organisations.teams_of(tx, organisation.id)}
             keys = names.by_member(tx, organisation.id)
-            found = members.accounts_of(tx, PLATFORM, workspace).items()
+            found = identities.in_workspace(tx, PLATFORM, workspace).items()
             return tuple(_colleague(user_id, member, teams, keys.get(member.id, ())) for user_id, member in found)
 
         return await self._database.read(find)

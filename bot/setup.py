@@ -16,7 +16,7 @@ from bot.errors import FileUnreadable, RosterBroken, RosterEncodingUnknown, Rost
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.praise import clean, name_key
 from bot.rules import DEFAULT_RULES
-from bot.storage import members, organisations, rulebook
+from bot.storage import identities, members, organisations, rulebook
 from bot.storage.database import Tx
 from bot.storage.members import Role
 from bot.storage.organisations import Organisation
@@ -156,7 +156,7 @@ def add_roster(tx: Tx, organisation: Organisation, rows: Iterable[Mapping[str, s
             active=row["active"].lower() not in ("0", "false", "no", "否"),
         )
         if local and met is None:
-            members.link(tx, member_id, PLATFORM, WORKSPACE, account(member_id))
+            identities.link(tx, member_id, PLATFORM, WORKSPACE, account(member_id))
         if role is Role.SUPERVISOR and name:
             organisations.supervise(tx, teams[name].id, member_id)
         added += 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.chat import Address, Card
 from bot.handlers import posting
 from bot.platforms.teams_store import PLATFORM, Readers, Route
-from bot.storage import conversations, members
+from bot.storage import conversations, identities
 from bot.storage.conversations import Reached
 from bot.storage.database import Database, Tx
 from bot.workspacestore import WorkspaceStore
@@ -50,7 +50,7 @@ class TeamsStore(WorkspaceStore):
         """Return the names of accounts that ``account`` may want to choose from: their own team first."""
 
         def find(tx: Tx) -> Mapping[str, str]:
-            found = members.accounts_of(tx, PLATFORM, workspace)
+            found = identities.in_workspace(tx, PLATFORM, workspace)
             own = found.get(account)
             team = own.team_id if own is not None else None
             those = [(user, one) for user, one in found.items() if one.active and not one.bot]
@@ -74,7 +74,7 @@ class TeamsStore(WorkspaceStore):
         """Return the message ``key`` as it stands now for an account; None when there is nothing of its own to see."""
 
         def find(tx: Tx) -> Card | None:
-            reader = members.by_accounts(tx, PLATFORM, workspace, [account]).get(account)
+            reader = identities.behind(tx, PLATFORM, workspace, [account]).get(account)
             return posting.for_reader(tx, key, reader) if reader is not None and reader.active else None
 
         return await self._database.read(find)

@@ -11,7 +11,7 @@ from bot.chat import Address, Person
 from bot.handlers import accounts
 from bot.localchat import PLATFORM as LOCAL
 from bot.setup import found
-from bot.storage import members, organisations
+from bot.storage import identities, organisations
 from bot.storage.database import Database, Tx
 
 
@@ -55,7 +55,7 @@ class WorkspaceStore:
         if to.kind == "channel":
             team = organisations.by_channel(tx, organisation.id, to)
             return team.locale if team else organisation.locale
-        member = members.by_accounts(tx, self._platform, to.workspace, [to.conversation]).get(to.conversation)
+        member = identities.behind(tx, self._platform, to.workspace, [to.conversation]).get(to.conversation)
         return member.locale if member else organisation.locale
 
     def _connect(self, tx: Tx, workspace: str, name: str, only: bool) -> None:

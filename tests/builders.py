@@ -23,7 +23,7 @@ from bot.i18n import describe
 from bot.localchat import PLATFORM, WORKSPACE, account
 from bot.plain import as_text
 from bot.rules import DEFAULT_RULES
-from bot.storage import members, organisations, praises, rulebook, tables
+from bot.storage import identities, members, organisations, praises, rulebook, tables
 from bot.storage.database import Database, Tx
 from bot.storage.members import Member, Role
 from bot.storage.organisations import Organisation, Team
@@ -140,7 +140,7 @@ def new_member(
     member_id = members.add(
         tx, organisation.id, name, now=now, team_id=team.id if team else None, role=role, locale="en", **more
     )
-    members.link(tx, member_id, PLATFORM, workspace, account(member_id))
+    identities.link(tx, member_id, PLATFORM, workspace, account(member_id))
     if role is Role.SUPERVISOR and team is not None:
         organisations.supervise(tx, team.id, member_id)
     return members.by_ids(tx, organisation.id, [member_id])[member_id]

@@ -17,7 +17,7 @@ from bot.errors import NotFound, NothingToUndo, ReasonMissing, Stranger, Unknown
 from bot.handlers import praise as giving
 from bot.i18n import describe
 from bot.localchat import PLATFORM, account
-from bot.storage import ledger, members, organisations, tables
+from bot.storage import identities, ledger, members, organisations, tables
 from bot.storage.database import Database, Tx
 from tests.builders import (
     Bank,
@@ -130,7 +130,7 @@ async def test_somebody_new_is_met_when_they_first_speak_and_when_they_are_first
     reply = await dispatch.receive(incoming)
 
     assert "Colleague" in said(reply.card)
-    found = await database.read(members.by_accounts, PLATFORM, "local", ["U-1", "U-2"])
+    found = await database.read(identities.behind, PLATFORM, "local", ["U-1", "U-2"])
     assert {(one.name, one.locale, one.team_id) for one in found.values()} == {
         ("Newcomer", "zh_CN", None),
         ("Colleague", "en", None),

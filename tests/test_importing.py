@@ -24,7 +24,7 @@ from bot.importing import Summary, import_rows
 from bot.intake import CommentRow, Problem, RowError, read_file
 from bot.localchat import PLATFORM, WORKSPACE
 from bot.setup import COLUMNS, add_roster, new_organisation
-from bot.storage import comments, members, tables
+from bot.storage import comments, identities, members, tables
 from bot.storage.database import Database, Tx
 from bot.storage.organisations import Organisation
 from bot.webhook import Webhook, secret_of
@@ -135,7 +135,7 @@ async def _told(database: Database) -> dict[str, str]:
     """What each supervisor was told last, by name."""
 
     def read(tx: Tx) -> dict[str, str]:
-        names = {account: member.name for account, member in members.accounts_of(tx, PLATFORM, WORKSPACE).items()}
+        names = {account: member.name for account, member in identities.in_workspace(tx, PLATFORM, WORKSPACE).items()}
         return {
             names[str(row["conversation"])]: " ".join(
                 block.text for block in card_from_json(str(row["card"])).blocks if isinstance(block, Text)

@@ -12,7 +12,7 @@ from bot.errors import FileUnusable, RosterBroken, RosterEncodingUnknown, Roster
 from bot.localchat import PLATFORM, WORKSPACE, account, team_channel
 from bot.rules import DEFAULT_RULES, RulesError
 from bot.setup import COLUMNS, MORE_COLUMNS, RosterError, add_roster, check_roster, found, new_organisation, read_roster
-from bot.storage import members, organisations, rulebook
+from bot.storage import identities, members, organisations, rulebook
 from bot.storage.database import Database
 from bot.storage.members import Role
 
@@ -182,7 +182,7 @@ async def test_a_roster_becomes_teams_members_and_supervisors(database: Database
     assert [one.name for one in await database.read(members.supervisors_of, cards.id)] == ["周敏"]
     named = await database.read(members.by_keys, made.id, ["李雪", "snow li", "8021"])
     assert {one.id for found in named.values() for one in found} == {people["李雪"].id}
-    accounts = await database.read(members.by_accounts, PLATFORM, WORKSPACE, [account(people["李雪"].id)])
+    accounts = await database.read(identities.behind, PLATFORM, WORKSPACE, [account(people["李雪"].id)])
     assert list(accounts.values()) == [people["李雪"]]
 
 
@@ -200,7 +200,7 @@ async def test_who_was_met_before_is_the_member_of_the_row_with_their_address(
     made = await database.write(new_organisation, "海港银行", "zh_CN", "Asia/Shanghai", NOW)
     await database.write(organisations.connect, made.id, "slack", "T1")
     person = Person("U1", "xue 🌸", email="Li.Xue@example.com")
-    met = await database.write(members.enrol, made, "slack", "T1", person, NOW)
+    met = await database.write(identities.enrol, made, "slack", "T1", person, NOW)
     text = "name,team,staff_number,email\n李雪,信用卡一组,8021,li.xue@EXAMPLE.com\n"
     await database.write(add_roster, made, rows(tmp_path, text), NOW)
     (found,) = await database.read(members.everyone, made.id)
@@ -213,7 +213,7 @@ async def test_only_the_organisation_of_the_local_chat_is_seen_there(database: D
     await database.write(new_organisation, "海港银行", "zh_CN", "Asia/Shanghai", NOW)
     other = await database.write(found, "Harbour Bank", "en", "Europe/London", NOW)
     await database.write(add_roster, other, rows(tmp_path, ROSTER), NOW)
-    assert await database.read(members.accounts_of, PLATFORM, WORKSPACE) == {}
+    assert await database.read(identities.in_workspace, PLATFORM, WORKSPACE) == {}
     assert {team.channel for team in await database.read(organisations.teams_of, other.id)} == {None}
 
 

@@ -8,7 +8,7 @@ from bot.chat import Person
 from bot.handlers.cards import view
 from bot.handlers.posting import ask_supervisors, redraw
 from bot.periods import local_day
-from bot.storage import decisions, joining, members, praises
+from bot.storage import decisions, identities, joining, members, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
@@ -20,9 +20,9 @@ def link(tx: Tx, member: Member, platform: str, workspace: str, account: str, no
     Who was only met there, and so is on no roster, was this member all the time. An account that another member of the
     roster had is moved alone: what was given and received with it stays with who it was.
     """
-    had = members.by_accounts(tx, platform, workspace, [account]).get(account)
+    had = identities.behind(tx, platform, workspace, [account]).get(account)
     if had is None or had.id == member.id or had.staff_number is not None or had.bot:
-        members.move_account(tx, member.id, platform, workspace, account)
+        identities.move(tx, member.id, platform, workspace, account)
         return False
     _join(tx, had, member, platform, now)
     return True
@@ -31,11 +31,11 @@ def link(tx: Tx, member: Member, platform: str, workspace: str, account: str, no
 def met_again(
     tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, local: str, now: datetime
 ) -> None:
-    """Keep a member as their chat describes them now; see `bot.storage.members.refresh`. Who was only met, and turns
+    """Keep a member as their chat describes them now; see `bot.storage.identities.refresh`. Who was only met, and turns
     out to have a member's address, is that member.
     """
-    members.refresh(tx, organisation, platform, workspace, person, local)
-    had = members.by_accounts(tx, platform, workspace, [person.id]).get(person.id)
+    identities.refresh(tx, organisation, platform, workspace, person, local)
+    had = identities.behind(tx, platform, workspace, [person.id]).get(person.id)
     known = members.by_email(tx, organisation.id, person.email)
     if had is not None and known not in (None, had.id) and had.staff_number is None and not had.bot:
         assert known is not None

@@ -29,7 +29,7 @@ from bot.periods import local_day
 from bot.points import Cause
 from bot.praise import Kind, Status, clean
 from bot.privacy import mask
-from bot.storage import decisions, ledger, members, names, organisations, praises, rulebook
+from bot.storage import decisions, identities, ledger, members, names, organisations, praises, rulebook
 from bot.storage.database import Tx
 from bot.storage.lines import hold as hold_lines
 from bot.storage.members import Member
@@ -221,7 +221,7 @@ def assign(
     praise = open_praise(tx, call, praise_id)
     if praise.kind is Kind.PEER:  # a colleague said whom they meant
         raise NotFound
-    found = members.by_accounts(tx, call.incoming.platform, call.incoming.workspace, [account])
+    found = identities.behind(tx, call.incoming.platform, call.incoming.workspace, [account])
     if account in call.strangers:
         raise UnknownPerson(name=account)
     if account not in found:

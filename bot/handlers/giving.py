@@ -37,7 +37,7 @@ from bot.points import Cause
 from bot.praise import REASON_LIMIT, Draft, Kind, Named, Status, has_reason, same_words
 from bot.privacy import mask
 from bot.rules import Rules
-from bot.storage import ledger, members, names, praises, rulebook
+from bot.storage import identities, ledger, members, names, praises, rulebook
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.organisations import Organisation
@@ -117,7 +117,7 @@ def people_named(tx: Tx, call: Call, draft: Draft) -> tuple[tuple[Member, ...], 
     problems: list[Refusal] = []
     incoming = call.incoming
     accounts = [named.user_id for named in draft.recipients if named.user_id is not None]
-    found = members.by_accounts(tx, incoming.platform, incoming.workspace, accounts)
+    found = identities.behind(tx, incoming.platform, incoming.workspace, accounts)
     missing = [account for account in accounts if account not in found]
     if not call.strangers.issuperset(missing):
         raise UnknownAccounts(missing)

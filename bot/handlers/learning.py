@@ -10,7 +10,7 @@ from bot.handlers.words import measure_name
 from bot.i18n import Translate, day, translator
 from bot.learning.agreement import ALL, BEFORE, Fall, falls, weekly
 from bot.periods import local_day, week_of
-from bot.storage import decisions, members, organisations, outbox
+from bot.storage import decisions, identities, members, organisations, outbox
 from bot.storage.database import Database, Tx
 from bot.storage.organisations import Organisation
 from bot.storage.outbox import Outgoing
@@ -103,7 +103,7 @@ def _tell(
     tx: Tx, organisation: Organisation, key: str, words: Callable[[Translate, str], tuple[str, str]], now: datetime
 ) -> None:
     told = members.seeing_all(tx, organisation.id)
-    addresses = members.addresses(tx, [member.id for member in told])
+    addresses = identities.addresses(tx, [member.id for member in told])
     messages = []
     for member in told:
         if member.id in addresses:

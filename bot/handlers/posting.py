@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.chat import Address, Card
 from bot.handlers.cards import View, draw, taken_back, view
 from bot.handlers.collecting import came_alone, collect, redraw_lines
-from bot.storage import members, organisations, outbox, praises
+from bot.storage import identities, members, organisations, outbox, praises
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.outbox import Audience, Outgoing, Posted
@@ -21,7 +21,7 @@ def announce(tx: Tx, gift: Sequence[View], platform: str, now: datetime) -> None
     """
     organisation_id = gift[0].praise.organisation_id
     recipients = [seen.recipient for seen in gift]
-    addresses = members.addresses(tx, [member.id for member in recipients], platform)
+    addresses = identities.addresses(tx, [member.id for member in recipients], platform)
     messages = []
     teams_told: set[int] = set()
     for seen, recipient in zip(gift, recipients, strict=True):
@@ -74,7 +74,7 @@ def ask_supervisors(tx: Tx, seen: View, platform: str, now: datetime, *, but: in
     asked = deciders(
         tx, praise.organisation_id, praise.recipient_id, praise.team_id, {praise.giver_id, praise.recipient_id}
     )
-    addresses = members.addresses(tx, [member.id for member in asked], platform)
+    addresses = identities.addresses(tx, [member.id for member in asked], platform)
     outbox.add(
         tx,
         praise.organisation_id,
@@ -153,7 +153,7 @@ def readers(tx: Tx, key: str, platform: str) -> tuple[Address, ...]:
     if posted.audience is Audience.SUPERVISOR:
         return (posted.to,)
     asked = [member.id for member in _asked(tx, praise)]
-    found_at = members.addresses(tx, asked, platform)
+    found_at = identities.addresses(tx, asked, platform)
     return tuple(to for to in (found_at.get(id_) for id_ in asked) if to is not None and to.platform == platform)
 
 
@@ -167,7 +167,7 @@ def _asked(tx: Tx, praise: Praise) -> tuple[Member, ...]:
 
 def tell(tx: Tx, praise: Praise, member_id: int, card: Card, what: str, platform: str, now: datetime) -> None:
     """Send a member one more message about a praise."""
-    to = members.addresses(tx, [member_id], platform).get(member_id)
+    to = identities.addresses(tx, [member_id], platform).get(member_id)
     if to is not None:
         outbox.add(tx, praise.organisation_id, [Outgoing(f"praise:{praise.id}:{what}:{member_id}", to, card)], now)
 

@@ -10,7 +10,7 @@ from bot.dispatch import Call, Context, UnknownAccounts
 from bot.errors import NotAllowed, PraisingBot, UnknownPerson
 from bot.i18n import Translate, describe, listing, nearest_locale, translator
 from bot.praise import clean, name_key
-from bot.storage import decisions, members, organisations, outbox
+from bot.storage import decisions, identities, members, organisations, outbox
 from bot.storage.database import Tx
 from bot.storage.members import Member, Role
 from bot.storage.organisations import Organisation, Team
@@ -98,7 +98,7 @@ def _submit(tx: Tx, call: Call) -> Reply:
 def _people(tx: Tx, call: Call, named: dict[str, tuple[str, ...]]) -> tuple[dict[str, Member], dict[str, str]]:
     """Return the members behind the accounts named in fields, and what is wrong with each field."""
     incoming, accounts = call.incoming, {account for field in named.values() for account in field}
-    found = members.by_accounts(tx, incoming.platform, incoming.workspace, accounts)
+    found = identities.behind(tx, incoming.platform, incoming.workspace, accounts)
     missing = sorted(accounts - found.keys())
     if not call.strangers.issuperset(missing):
         raise UnknownAccounts(missing)
@@ -158,7 +158,7 @@ def welcome(tx: Tx, organisation: Organisation, platform: str, workspace: str, p
 
     A new organisation speaks their language and keeps their time.
     """
-    member_id = members.enrol(tx, organisation, platform, workspace, person, now)
+    member_id = identities.enrol(tx, organisation, platform, workspace, person, now)
     if not members.seeing_all(tx, organisation.id):
         members.set_role(tx, member_id, Role.ADMIN)
         if not organisations.teams_of(tx, organisation.id):

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.chat import Address, Card, Text, Why
 from bot.i18n import Translate, translator
 from bot.periods import local_day
-from bot.storage import members, organisations, outbox
+from bot.storage import identities, members, organisations, outbox
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.outbox import Delivery, Outgoing
@@ -22,7 +22,7 @@ def tell(tx: Tx, delivery: Delivery, why: Why, now: datetime) -> None:
     if organisation is None or delivery.key.startswith(_KEY):
         return
     told = members.seeing_all(tx, organisation.id)
-    addresses = members.addresses(tx, [member.id for member in told], "" if why == "revoked" else to.platform)
+    addresses = identities.addresses(tx, [member.id for member in told], "" if why == "revoked" else to.platform)
     day = local_day(now, organisation.timezone)
     messages = [
         Outgoing(
@@ -40,7 +40,7 @@ def _name(tx: Tx, organisation_id: int, to: Address) -> str:
     if to.kind == "channel":
         team = organisations.by_channel(tx, organisation_id, to)
         return team.name if team else to.conversation
-    member = members.by_accounts(tx, to.platform, to.workspace, [to.conversation]).get(to.conversation)
+    member = identities.behind(tx, to.platform, to.workspace, [to.conversation]).get(to.conversation)
     return member.name if member else to.conversation
 
 

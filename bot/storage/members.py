@@ -1,4 +1,4 @@
-"""Members: who they are, what they are called, which accounts are theirs."""
+"""Members: who they are, what they are called, what they may do. Their accounts are in `bot.storage.identities`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from bot.chat import Address, Person
-from bot.i18n import nearest_locale
-from bot.praise import clean, name_key
+from bot.praise import name_key
 from bot.storage.database import Tx
-from bot.storage.organisations import Organisation
 from bot.storage.prepared import Prepared
-from bot.storage.tables import identities, member_names, members, organisations, supervisors, teams, workspaces
-
-_LONGEST_NAME = 100  # characters; platforms allow 80 or so
+from bot.storage.tables import member_names, members, organisations, supervisors, teams
 
 
 class Role(StrEnum):
@@ -51,7 +46,7 @@ class Member:
     on_boards: bool
 
 
-_MEMBER = (
+QUERY = (
     select(
         members.c.id,
         members.c.organisation_id,
@@ -68,9 +63,11 @@ _MEMBER = (
     .join(organisations, organisations.c.id == members.c.organisation_id)
     .outerjoin(teams, teams.c.id == members.c.team_id)
 )
+"""What a member is read with; see ``from_row``."""
 
 
-def _member(row: Iterable[object]) -> Member:
+def from_row(row: Iterable[object]) -> Member:
+    """Return the member of a row of ``QUERY``."""
     id_, organisation_id, team_id, name, staff_number, role, *rest = row
     return Member(id_, organisation_id, team_id, name, staff_number, Role(role), *rest)  # type: ignore[arg-type]
 
@@ -124,56 +121,11 @@ def email_key(email: str | None) -> str | None:
     return (email or "").strip().casefold() or None
 
 
-def link(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
-    """Make an account of a platform one of a member's."""
-    row = {"platform": platform, "workspace": workspace, "user_id": user_id, "member_id": member_id}
-    tx.execute(insert(identities).values(row))
-
-
-def move_account(tx: Tx, member_id: int, platform: str, workspace: str, user_id: str) -> None:
-    """Make an account a member's, whoever's it was. What was given and received with it stays with them; for who was
-    never anybody else see `bot.storage.joining`.
-    """
-    of = identities.c.platform == platform, identities.c.workspace == workspace, identities.c.user_id == user_id
-    tx.execute(delete(identities).where(*of))
-    link(tx, member_id, platform, workspace, user_id)
-
-
 def by_staff_number(tx: Tx, organisation_id: int, staff_number: str) -> Member | None:
     """Return the member with a staff number."""
-    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.staff_number == staff_number)
+    query = QUERY.where(members.c.organisation_id == organisation_id, members.c.staff_number == staff_number)
     row = tx.execute(query).first()
-    return None if row is None else _member(row)
-
-
-def enrol(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, now: datetime) -> int:
-    """Add somebody met for the first time on a platform as a member without a team; return who they are.
-
-    Whose address a member has already, from the roster or another chat, is that member. Their name there can be
-    anything: without what cannot be seen, and their account where nothing is left of it. Who is met in several places
-    at the same instant is added once.
-    """
-    if tx.dialect.name == "postgresql":  # SQLite's one writer already takes turns
-        _ENROLLING.rows(tx, {"platform": platform, "workspace": workspace})
-    found = by_accounts(tx, platform, workspace, [person.id])
-    if found:
-        return found[person.id].id
-    known = by_email(tx, organisation.id, person.email)
-    if known is not None:
-        link(tx, known, platform, workspace, person.id)
-        return known
-    member_id = add(
-        tx,
-        organisation.id,
-        _shown_name(person),
-        now=now,
-        email=person.email,
-        locale=nearest_locale(person.locale, organisation.locale),
-        bot=person.bot,
-        active=person.active,
-    )
-    link(tx, member_id, platform, workspace, person.id)
-    return member_id
+    return None if row is None else from_row(row)
 
 
 def by_email(tx: Tx, organisation_id: int, email: str | None) -> int | None:
@@ -185,32 +137,7 @@ def by_email(tx: Tx, organisation_id: int, email: str | None) -> int | None:
     return tx.execute(query).scalar()
 
 
-def refresh(tx: Tx, organisation: Organisation, platform: str, workspace: str, person: Person, local: str) -> None:
-    """Keep a member as their platform describes them now; who is no member yet stays none.
-
-    Who has an account on another platform, apart from the one called ``local`` which everybody on the roster has, has
-    not left with this one. The name and the language on the roster, which is known by a staff number, stay.
-    """
-    found = by_accounts(tx, platform, workspace, [person.id]).get(person.id)
-    if found is None:
-        return
-    others = identities.c.member_id == found.id, identities.c.platform.not_in((platform, local))
-    values: dict[str, object] = {}
-    if tx.execute(select(identities.c.user_id).where(*others).limit(1)).first() is None:
-        values["active"] = person.active
-    name = _shown_name(person)
-    if found.staff_number is None:
-        values["locale"] = nearest_locale(person.locale, found.locale)
-        if name != found.name:
-            values["name"] = name
-            _call(tx, found, name)
-    if person.email and by_email(tx, organisation.id, person.email) is None:
-        values["email"] = email_key(person.email)
-    if values:
-        tx.execute(update(members).where(members.c.id == found.id).values(**values))
-
-
-def _call(tx: Tx, member: Member, name: str) -> None:
+def rename(tx: Tx, member: Member, name: str) -> None:
     """Let a member be found by ``name`` in the place of their name so far."""
     of_member = member_names.c.organisation_id == member.organisation_id, member_names.c.member_id == member.id
     keys = {name_key(member.name), name_key(name)}
@@ -219,72 +146,8 @@ def _call(tx: Tx, member: Member, name: str) -> None:
     tx.execute(insert(member_names).values(row))
 
 
-_ENROLLING = Prepared(
-    select(workspaces.c.workspace)
-    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace"))
-    .with_for_update(key_share=True)
-)
-"""Holds a workspace, so that only one at a time looks whether somebody is there and adds them."""
-
-
-def _shown_name(person: Person) -> str:
-    name = " ".join(clean(person.name)[0].split())[:_LONGEST_NAME]
-    return name if name_key(name) else person.id
-
-
-_BY_ACCOUNTS = Prepared(
-    _MEMBER.add_columns(identities.c.user_id)
-    .join(identities, identities.c.member_id == members.c.id)
-    .where(
-        identities.c.platform == bindparam("platform"),
-        identities.c.workspace == bindparam("workspace"),
-        identities.c.user_id.in_(bindparam("users", expanding=True)),
-    )
-)
-
-
-_CALLER = Prepared(
-    select(
-        organisations.c.id,
-        organisations.c.name,
-        organisations.c.locale,
-        organisations.c.timezone,
-        *_MEMBER.selected_columns,
-    )
-    .select_from(workspaces)
-    .join(organisations, organisations.c.id == workspaces.c.organisation_id)
-    .outerjoin(
-        identities,
-        and_(
-            identities.c.platform == workspaces.c.platform,
-            identities.c.workspace == workspaces.c.workspace,
-            identities.c.user_id == bindparam("user"),
-        ),
-    )
-    .outerjoin(members, members.c.id == identities.c.member_id)
-    .outerjoin(teams, teams.c.id == members.c.team_id)
-    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.workspace == bindparam("workspace"))
-)
-
-
-def caller(tx: Tx, platform: str, workspace: str, user: str) -> tuple[Organisation, Member | None] | None:
-    """Return the organisation of a workspace and the member behind one of its accounts, in one look-up."""
-    row = _CALLER.row(tx, {"platform": platform, "workspace": workspace, "user": user})
-    if row is None:
-        return None
-    return Organisation(*row[:4]), None if row[4] is None else _member(row[4:])
-
-
-def by_accounts(tx: Tx, platform: str, workspace: str, users: Collection[str]) -> dict[str, Member]:
-    """Return the members behind accounts of one workspace, by account id."""
-    if not users:
-        return {}
-    rows = _BY_ACCOUNTS.rows(tx, {"platform": platform, "workspace": workspace, "users": list(users)})
-    return {row[-1]: _member(row[:-1]) for row in rows}
-
-
 _BY_KEYS = Prepared(
-    _MEMBER.add_columns(member_names.c.key)
+    QUERY.add_columns(member_names.c.key)
     .join(member_names, member_names.c.member_id == members.c.id)
     .where(
         member_names.c.organisation_id == bindparam("organisation"),
@@ -301,12 +164,12 @@ def by_keys(tx: Tx, organisation_id: int, keys: Collection[str]) -> dict[str, tu
     for start in range(0, len(every), 500):  # SQLite and PostgreSQL both bound the parameters of a statement
         chunk = every[start : start + 500]
         for row in _BY_KEYS.rows(tx, {"organisation": organisation_id, "keys": chunk}):
-            found[row[-1]] = (*found.get(row[-1], ()), _member(row[:-1]))
+            found[row[-1]] = (*found.get(row[-1], ()), from_row(row[:-1]))
     return found
 
 
 _BY_IDS = Prepared(
-    _MEMBER.where(
+    QUERY.where(
         members.c.organisation_id == bindparam("organisation"), members.c.id.in_(bindparam("ids", expanding=True))
     )
 )
@@ -316,13 +179,13 @@ def by_ids(tx: Tx, organisation_id: int, ids: Collection[int]) -> dict[int, Memb
     """Return members of the organisation by id."""
     if not ids:
         return {}
-    return {row[0]: _member(row) for row in _BY_IDS.rows(tx, {"organisation": organisation_id, "ids": list(ids)})}
+    return {row[0]: from_row(row) for row in _BY_IDS.rows(tx, {"organisation": organisation_id, "ids": list(ids)})}
 
 
 def everyone(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
     """Return all members, by name."""
-    query = _MEMBER.where(members.c.organisation_id == organisation_id).order_by(members.c.name, members.c.id)
-    return tuple(_member(row) for row in tx.execute(query))
+    query = QUERY.where(members.c.organisation_id == organisation_id).order_by(members.c.name, members.c.id)
+    return tuple(from_row(row) for row in tx.execute(query))
 
 
 def lock(tx: Tx, ids: Collection[int]) -> None:
@@ -344,25 +207,8 @@ _LOCK = Prepared(
 )
 
 
-_ADDRESSES = Prepared(
-    select(identities.c.member_id, identities.c.platform, identities.c.workspace, identities.c.user_id).where(
-        identities.c.member_id.in_(bindparam("ids", expanding=True))
-    )
-)
-
-
-def addresses(tx: Tx, ids: Collection[int], prefer: str = "") -> dict[int, Address]:
-    """Return where each member is told things: on the platform ``prefer`` when they are there, else on any other."""
-    found: dict[int, Address] = {}
-    if ids:
-        for member_id, platform, workspace, user_id in _ADDRESSES.rows(tx, {"ids": list(ids)}):
-            if member_id not in found or platform == prefer:
-                found[member_id] = Address(platform, workspace, user_id, "direct")
-    return found
-
-
 _SUPERVISORS = Prepared(
-    _MEMBER.join(supervisors, supervisors.c.member_id == members.c.id)
+    QUERY.join(supervisors, supervisors.c.member_id == members.c.id)
     .where(supervisors.c.team_id == bindparam("team"), members.c.active)
     .order_by(members.c.id)
 )
@@ -370,21 +216,21 @@ _SUPERVISORS = Prepared(
 
 def supervisors_of(tx: Tx, team_id: int) -> tuple[Member, ...]:
     """Return the active supervisors of a team."""
-    return tuple(_member(row) for row in _SUPERVISORS.rows(tx, {"team": team_id}))
+    return tuple(from_row(row) for row in _SUPERVISORS.rows(tx, {"team": team_id}))
 
 
 def all_supervisors(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
     """Return every active supervisor of the organisation, each once."""
     ids = select(supervisors.c.member_id).distinct()
-    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.active, members.c.id.in_(ids))
-    return tuple(_member(row) for row in tx.execute(query.order_by(members.c.id)))
+    query = QUERY.where(members.c.organisation_id == organisation_id, members.c.active, members.c.id.in_(ids))
+    return tuple(from_row(row) for row in tx.execute(query.order_by(members.c.id)))
 
 
 def seeing_all(tx: Tx, organisation_id: int) -> tuple[Member, ...]:
     """Return the active managers and administrators of the organisation."""
     roles = [role.value for role in Role if role.sees_all]
-    query = _MEMBER.where(members.c.organisation_id == organisation_id, members.c.active, members.c.role.in_(roles))
-    return tuple(_member(row) for row in tx.execute(query.order_by(members.c.id)))
+    query = QUERY.where(members.c.organisation_id == organisation_id, members.c.active, members.c.role.in_(roles))
+    return tuple(from_row(row) for row in tx.execute(query.order_by(members.c.id)))
 
 
 def set_locale(tx: Tx, member_id: int, locale: str) -> None:
@@ -405,14 +251,3 @@ def set_role(tx: Tx, member_id: int, role: Role) -> None:
 def set_on_boards(tx: Tx, member_id: int, on: bool) -> None:
     """Let a member appear on boards, or keep them off."""
     tx.execute(update(members).where(members.c.id == member_id).values(on_boards=on))
-
-
-def accounts_of(tx: Tx, platform: str, workspace: str) -> dict[str, Member]:
-    """Return every member with an account in a workspace, by account id."""
-    query = (
-        _MEMBER.add_columns(identities.c.user_id)
-        .join(identities, identities.c.member_id == members.c.id)
-        .where(identities.c.platform == platform, identities.c.workspace == workspace)
-        .order_by(members.c.name, members.c.id)
-    )
-    return {row[-1]: _member(row[:-1]) for row in tx.execute(query)}

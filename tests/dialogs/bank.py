@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.platforms.slack import Slack
 from bot.platforms.teams import Teams
 from bot.setup import COLUMNS, add_roster, new_organisation
-from bot.storage import members, organisations
+from bot.storage import identities, members, organisations
 from bot.storage.database import Tx
 from tests.conftest import ROOT
 from tests.dialogs.chat import Chat, Clock, chat_of
@@ -131,7 +131,7 @@ def _move_to_slack(tx: Tx, emulator: Emulator) -> None:
     if organisations.of_workspace(tx, Slack.name, TEAM) is None:  # the app asks at its start whose its token is, too
         organisations.connect(tx, organisation.id, Slack.name, TEAM)
     for member in members.everyone(tx, organisation.id):
-        members.link(tx, member.id, Slack.name, TEAM, emulator.users[member.name])
+        identities.link(tx, member.id, Slack.name, TEAM, emulator.users[member.name])
     for team in organisations.teams_of(tx, organisation.id):
         organisations.set_channel(tx, team.id, Address(Slack.name, TEAM, emulator.channels[team.name], "channel"))
 
@@ -141,7 +141,7 @@ def _move_to_teams(tx: Tx, accounts: Mapping[str, str]) -> Mapping[str, str]:
     organisation = organisations.every(tx)[0]
     organisations.connect(tx, organisation.id, Teams.name, teams_service.TENANT)
     for member in members.everyone(tx, organisation.id):
-        members.link(tx, member.id, Teams.name, teams_service.TENANT, accounts[member.name])
+        identities.link(tx, member.id, Teams.name, teams_service.TENANT, accounts[member.name])
     channels = {}
     for team in organisations.teams_of(tx, organisation.id):
         channels[team.name] = f"19:team{team.id}@thread.tacv2"

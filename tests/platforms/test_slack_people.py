@@ -9,7 +9,7 @@ import pytest
 from bot.chat import Person
 from bot.platforms.slack_access import Access
 from bot.platforms.slack_people import person_of
-from bot.storage import members, organisations, verification
+from bot.storage import identities, members, organisations, verification
 from bot.storage.database import Tx
 from bot.storage.members import Member
 from tests.platforms import signed
@@ -76,7 +76,7 @@ def test_people_of_the_same_grid_belong() -> None:
 
 
 async def member(desk: Desk, user: str) -> Member | None:
-    return await desk.product.database.read(lambda tx: members.by_accounts(tx, "slack", signed.TEAM, [user]).get(user))
+    return await desk.product.database.read(lambda tx: identities.behind(tx, "slack", signed.TEAM, [user]).get(user))
 
 
 async def test_who_is_on_the_roster_is_known_by_their_address(desk: Desk) -> None:
@@ -167,7 +167,7 @@ async def test_accounts_of_two_chats_with_one_address_are_one_member(desk: Desk)
         organisation = organisations.every(tx)[0]
         organisations.connect(tx, organisation.id, "teams", "tenant")
         person = Person("29:1", "Priya N.", email="Priya@Harbour.example")
-        return members.enrol(tx, organisation, "teams", "tenant", person, desk.product.clock())
+        return identities.enrol(tx, organisation, "teams", "tenant", person, desk.product.clock())
 
     await desk.send(signed.command("UPRIYA", "me"))
     found = await member(desk, "UPRIYA")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage import members, tables
+from bot.storage import identities, tables
 from bot.storage.database import Tx
 from tests.builders import rows
 from tests.platforms.teams_desk import GRACE, GUEST, PRIYA, TOM, TeamsDesk
@@ -142,7 +142,7 @@ async def test_people_are_linked_by_their_address(teams_desk: TeamsDesk) -> None
     await teams_desk.send(written(teams_desk.service, PRIYA, "me"))
 
     def found(tx: Tx) -> Any:
-        return members.by_accounts(tx, "teams", TENANT, [account(PRIYA)])[account(PRIYA)]
+        return identities.behind(tx, "teams", TENANT, [account(PRIYA)])[account(PRIYA)]
 
     assert (await teams_desk.product.database.read(found)).staff_number == "8053"
 

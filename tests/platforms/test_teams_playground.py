@@ -19,7 +19,7 @@ from bot.app import Product
 from bot.chat import Address, Incoming, Mention
 from bot.config import Settings
 from bot.setup import add_roster, new_organisation, read_roster
-from bot.storage import members, organisations, tables
+from bot.storage import identities, members, organisations, tables
 from bot.storage.database import Tx
 from tests.builders import WordTagger, rows
 from tests.conftest import ROOT
@@ -128,7 +128,7 @@ def fill(tx: Tx, roster: Path, locale: str, now: datetime) -> None:
     organisations.set_channel(tx, team.id, Address("teams", TENANT, CHANNEL, "channel"))
     for member in members.everyone(tx, organisation.id):
         number = {"Grace Lim": GRACE, "Tom Sawyer": TOM, "Priya Nair": PRIYA}[member.name]
-        members.link(tx, member.id, "teams", TENANT, account(number))
+        identities.link(tx, member.id, "teams", TENANT, account(number))
 
 
 @pytest.fixture(params=["en", "zh_CN"])

@@ -24,7 +24,7 @@ from bot.errors import (
     StorageUnsure,
     Unavailable,
 )
-from bot.storage import events, members, organisations, tables, verification
+from bot.storage import events, identities, organisations, tables, verification
 from bot.storage.database import Database, OneTransaction, Tx
 from bot.storage.members import Member, Role
 from tests.builders import (
@@ -164,7 +164,7 @@ async def test_a_file_that_became_read_only_is_said_and_nothing_is_half_done(dat
 @contextmanager
 def gone_when(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Cut the transaction's own connection to PostgreSQL when the praise is booked and its messages come, once."""
-    addresses, left = members.addresses, [1]
+    addresses, left = identities.addresses, [1]
 
     def cutting(tx: Tx, *args: object) -> object:
         if left:
@@ -174,7 +174,7 @@ def gone_when(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
         return addresses(tx, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(members, "addresses", cutting)
+    monkeypatch.setattr(identities, "addresses", cutting)
     yield
     assert not left
 

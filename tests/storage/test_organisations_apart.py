@@ -14,7 +14,7 @@ from bot.dispatch import Dispatch
 from bot.errors import UnknownPerson
 from bot.handlers import leaderboard
 from bot.localchat import PLATFORM, WORKSPACE, account
-from bot.storage import members, outbox, tables
+from bot.storage import identities, members, outbox, tables
 from bot.storage.database import Database, Tx
 from bot.wire import reply_to_json
 from tests.builders import (
@@ -158,5 +158,5 @@ async def test_names_and_accounts_mean_somebody_of_the_own_organisation_only(dat
 
     reply = await dispatch.receive(typed(other["Ann"], "you solved it", [own["Bo"]], workspace=OTHER))
     assert said(reply.card) == told(UnknownPerson(name="Bo"))  # the account is one that nobody has there
-    assert await database.read(members.by_accounts, PLATFORM, OTHER, [account(own["Bo"].id)]) == {}
-    assert set(await database.read(members.by_accounts, PLATFORM, WORKSPACE, [account(own["Bo"].id)]))
+    assert await database.read(identities.behind, PLATFORM, OTHER, [account(own["Bo"].id)]) == {}
+    assert set(await database.read(identities.behind, PLATFORM, WORKSPACE, [account(own["Bo"].id)]))

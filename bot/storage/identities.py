@@ -97,7 +97,6 @@ def refresh(tx: Tx, organisation: Organisation, platform: str, workspace: str, p
     if found.staff_number is None:
         values["locale"] = nearest_locale(person.locale, found.locale)
         if name != found.name:
-            values["name"] = name
             rename(tx, found, name)
     if person.email and by_email(tx, organisation.id, person.email) is None:
         values["email"] = email_key(person.email)

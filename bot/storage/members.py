@@ -138,12 +138,14 @@ def by_email(tx: Tx, organisation_id: int, email: str | None) -> int | None:
 
 
 def rename(tx: Tx, member: Member, name: str) -> None:
-    """Let a member be found by ``name`` in the place of their name so far."""
+    """Call a member ``name`` from now on: they are shown with it, and found by it in the place of their name so far."""
     of_member = member_names.c.organisation_id == member.organisation_id, member_names.c.member_id == member.id
     keys = {name_key(member.name), name_key(name)}
     tx.execute(delete(member_names).where(*of_member, member_names.c.key.in_(keys)))
-    row = {"organisation_id": member.organisation_id, "key": name_key(name), "member_id": member.id}
-    tx.execute(insert(member_names).values(row))
+    if key := name_key(name):
+        row = {"organisation_id": member.organisation_id, "key": key, "member_id": member.id}
+        tx.execute(insert(member_names).values(row))
+    tx.execute(update(members).where(members.c.id == member.id).values(name=name))
 
 
 _BY_KEYS = Prepared(

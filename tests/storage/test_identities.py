@@ -78,3 +78,15 @@ async def test_who_also_has_an_account_elsewhere_has_not_left_with_one(database:
         await database.write(identities.refresh, bank.organisation, PLATFORM, WORKSPACE, gone, "none")
     found = await database.read(identities.behind, PLATFORM, WORKSPACE, ["u1", "u2"])
     assert (found["u1"].active, found["u2"].active) == (False, True)
+
+
+async def test_who_is_called_otherwise_on_their_platform_is_found_by_the_new_name_only(database: Database) -> None:
+    bank = await database.write(new_bank)
+    member_id = await met(database, bank, "Zoe")
+    person = Person("u1", "Zoe Chen")
+    await database.write(identities.refresh, bank.organisation, PLATFORM, WORKSPACE, person, "none")
+    found = await database.read(identities.behind, PLATFORM, WORKSPACE, ["u1"])
+    assert found["u1"].name == "Zoe Chen"
+    keys = [members.name_key(name) for name in ("Zoe", "Zoe Chen")]
+    named = await database.read(members.by_keys, bank.organisation.id, keys)
+    assert {key: [one.id for one in who] for key, who in named.items()} == {keys[1]: [member_id]}

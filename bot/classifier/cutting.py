@@ -21,7 +21,7 @@ def jieba_cut() -> Cut:
 
 @lru_cache(maxsize=1)
 def rjieba_cut() -> Cut | None:
-    """Return rjieba's cutting, equal to jieba's, or None where it is not installed."""
+    """Return rjieba's cutting, or None where it is not installed; see ``rjieba_with``."""
     return rjieba_with(())
 
 
@@ -54,7 +54,10 @@ def jieba_with(words: Sequence[str]) -> Cut:
 
 
 def rjieba_with(words: Sequence[str]) -> Cut | None:
-    """Return rjieba's cutting, equal to jieba's, with ``words`` more; None where it is not installed."""
+    """Return rjieba's cutting with ``words`` more; None where it is not installed.
+
+    It is jieba's, but where two cuts are equally likely: of 嗡嗡嗡 one takes 嗡 and 嗡嗡, the other 嗡嗡 and 嗡.
+    """
     try:
         import rjieba
     except ImportError:

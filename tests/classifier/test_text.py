@@ -11,7 +11,7 @@ from bot.classifier.features import read
 from bot.classifier.text import MASKS, MAX_CHARACTERS, fold, offsets
 from bot.classifier.traditional import PAIRS, SIMPLIFIED
 from bot.privacy import _MARKS
-from tests.classifier.strategies import ANY_TEXT, CHINESE, WORDS
+from tests.classifier.strategies import ANY_TEXT, CHINESE, WORDS, same_joined
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,12 @@ def test_rjieba_cuts_as_jieba_does(any_text: str) -> None:
     fast = rjieba_cut()
     if fast is None:
         pytest.skip("rjieba is not installed")
-    assert fast(fold(any_text)) == jieba_cut()(fold(any_text))
+    assert same_joined(fast(fold(any_text))) == same_joined(jieba_cut()(fold(any_text)))
+
+
+def test_where_two_cuts_are_equally_likely_rjieba_and_jieba_may_differ() -> None:
+    assert same_joined(["真", "嗡", "嗡嗡", "好"]) == same_joined(["真", "嗡嗡", "嗡", "好"]) == ["真", "嗡嗡嗡", "好"]
+    assert same_joined(["真好", "好"]) != same_joined(["真", "好好"])
 
 
 def test_without_rjieba_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ _COMMANDS = (
         "the leaderboard of a period",
         takes="words",
     ),
-    Command("queue", ("待认定", "认定"), queue.show, "/praise queue", "what waits for your decision"),
+    Command("queue", ("待认定", "认定", "pending"), queue.show, "/praise queue", "what waits for your decision"),
     Command(
         "report",
         ("报告", "查看"),

@@ -33,7 +33,7 @@ async def test_a_late_click_says_who_decided(chat: Chat) -> None:
 
 async def test_nobody_decides_on_what_they_gave_received_or_forwarded(chat: Chat) -> None:
     await chat.type("Grace Lim", PRAISE)
-    assert "Your queue is empty" in said(await chat.type("Grace Lim", "queue"))
+    assert "Your queue is empty" in said(await chat.type("Grace Lim", "pending"))
     queue = await chat.type("周主任", "queue")
     confirm = next(button for button in buttons(queue) if button.name == "confirm.confirm")
     reply = await chat.driver.act("own", chat.accounts["Grace Lim"], confirm.name, dict(confirm.values))

@@ -1,11 +1,11 @@
-# C types for clauses.py. A mask of classes needs 64 bits: one for each of NAMES, and two more.
+# C types for clauses.py. A mask of classes needs 64 bits: one for each of NAMES, and three more.
 cimport cython
 
-cdef long long _KIND, _NEGATOR, _CONTRAST, _GOOD, _BAD, _STEERS, _BEGINS, _BORDER, _CLASSES, _BITS
-cdef Py_ssize_t _SHORTEST_CLAUSE, _STEM, _LONGEST_PHRASE
+cdef long long _KIND, _NEGATOR, _CONTRAST, _GOOD, _BAD, _STEERS, _BEGINS, _BORDER, _CLASSES, _BITS, _CUE
+cdef Py_ssize_t _SHORTEST_CLAUSE, _STEM, _LONGEST_PHRASE, _RUN_ON, _RUN_ON_LATIN
 cdef int _NEGATION_REACH
 cdef dict _BITS_OF, _NEGATED, _NEXT, _NEXT_WORD
-cdef frozenset _DEGREES
+cdef frozenset _DEGREES, _GOVERNING
 
 @cython.locals(found=list, at=Py_ssize_t, bits=cython.longlong)
 cpdef list look_up(list tokens, dict known)
@@ -25,6 +25,8 @@ cdef bint _may_go_on(list tokens, Py_ssize_t at) except -1
     turned=cython.longlong, own=cython.longlong, following=cython.longlong,
 )
 cpdef list divide(list tokens, list known)
+
+cdef Py_ssize_t _least(str token, long long bits) except -1
 
 cdef bint _ends_clause(list tokens, Py_ssize_t at) except -1
 

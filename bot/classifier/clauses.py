@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from bot.classifier.lexicon import CLASSES, NEGATORS
+from bot.classifier.lexicon import CLASSES, CUES, GOVERNING, NEGATORS
 
 ENDS = " ,.!?;。~\n"
 """What may end a clause, a character each."""
@@ -28,8 +28,11 @@ that meet in it, a bit each in the order of ``NAMES``.
 """
 
 _SHORTEST_CLAUSE = 4  # characters; shorter ones ("另外，") go with what follows
+_RUN_ON = 10  # characters that a clause has at least before a Chinese cue ends it
+_RUN_ON_LATIN = 40  # the same before an English one
 _NEGATION_REACH = 3  # tokens after a negator that it turns round
 _LONGEST_PHRASE = 7  # tokens, spaces and apostrophes among them: "couldn't fault them"
+_GOVERNING = GOVERNING
 _DEGREES = frozenset(("好", "太好", "特别", "非常", "十分", "超级", "absolute"))  # not good before what is bad
 _STEM = 5  # letters of a longer Latin word that count as its stem
 _WITHIN_LATIN = re.compile("[a-z0-9]{2}")  # two characters between which no token ends
@@ -46,9 +49,10 @@ _CONTRAST = _BIT["contrast"]
 _GOOD, _BAD = _BIT["good"], _BIT["bad"]
 _STEERS = 2 * max(_BIT.values())  # no class: what ends a clause and belongs to none
 _BEGINS = _STEERS << 1  # no class: with the tokens that follow this may be a word or a phrase
-_BORDER = _STEERS | _CONTRAST
+_CUE = _BEGINS << 1  # no class: what ends a clause that has run on
+_BORDER = _STEERS | _CONTRAST | _CUE
 _CLASSES = _STEERS - 1
-_BITS = 2 * _BEGINS - 1
+_BITS = 2 * _CUE - 1
 
 
 def _bits_of_tokens() -> dict[str, int]:
@@ -62,6 +66,8 @@ def _bits_of_tokens() -> dict[str, int]:
         for end in range(1, len(word)):
             if not _WITHIN_LATIN.match(word, end - 1):
                 bits[word[:end]] = bits.get(word[:end], 0) | _BEGINS
+    for word in CUES:
+        bits[word] = bits.get(word, 0) | _CUE
     return bits
 
 
@@ -90,7 +96,8 @@ def look_up(tokens: list[str], known: dict[str, int]) -> list[int]:
     """Return what is known of each token by itself and, at its first token, of every phrase.
 
     Words joined by hyphens make phrases like words with spaces between. Of the words of a kind phrase with a negator in
-    it none says anything by itself: "couldn't fault" is no fault, and what follows is not turned round.
+    it none says anything by itself: "couldn't fault" is no fault, and what follows is not turned round. No clause ends
+    within a phrase.
     """
     found = [known.get(token, 0) for token in tokens]
     for at in range(len(tokens) - 1):
@@ -126,6 +133,10 @@ def _join(tokens: list[str], found: list[int], at: int) -> None:
             found[other] = bits & ~_CLASSES
     bits = found[at]
     found[at] = bits | met
+    if met:
+        for other in range(at + 1, end + 1):
+            bits = found[other]
+            found[other] = bits & ~_CUE
 
 
 def _may_go_on(tokens: list[str], at: int) -> bool:
@@ -148,8 +159,9 @@ def parts_of(tokens: list[str]) -> list[Part]:
 def divide(tokens: list[str], known: list[int]) -> list[Part]:
     """Return the clauses of a comment cut into ``tokens``, of which ``known`` is what ``look_up`` says; at least one.
 
-    A clause ends after punctuation, a line's end or a space between Chinese words, and before a word of contrast. The
-    classes within a negator's reach are turned round.
+    A clause ends after punctuation, a line's end or a space between Chinese words, before a word of contrast, and, when
+    it has run on, before a cue that is not denied and nobody's object. The classes within a negator's reach are turned
+    round.
     """
     parts: list[Part] = []
     count = len(tokens)
@@ -165,12 +177,14 @@ def divide(tokens: list[str], known: list[int]) -> list[Part]:
                 own &= ~_GOOD
         after = 1 if own & _STEERS else 0
         length = len(token)
+        if own & _CUE and (reach or (at > first and tokens[at - 1] in _GOVERNING)):
+            own &= ~_CUE  # what is denied, or somebody's object
         if own & _BORDER:
             if at == first and after:
                 position += length
                 first, begin = at + 1, position
                 continue
-            if at != first and position - begin >= _SHORTEST_CLAUSE and _ends_clause(tokens, at):
+            if at != first and position - begin >= _least(token, own) and _ends_clause(tokens, at):
                 if after:
                     plain |= own
                     position += length
@@ -187,6 +201,13 @@ def divide(tokens: list[str], known: list[int]) -> list[Part]:
     if first < count or not parts:
         parts.append((first, count, begin, position, _met(plain, turned)))
     return parts
+
+
+def _least(token: str, bits: int) -> int:
+    """Return how many characters a clause has at least that ends at a token."""
+    if bits & (_STEERS | _CONTRAST):
+        return _SHORTEST_CLAUSE
+    return _RUN_ON_LATIN if token.isascii() else _RUN_ON
 
 
 def _ends_clause(tokens: list[str], at: int) -> bool:

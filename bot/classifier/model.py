@@ -24,7 +24,7 @@ from bot.classifier.decision import HEADS, Policy
 from bot.classifier.judging import EVIDENCE, SCORED, Judge
 from bot.errors import ModelCardBroken, ModelChanged, ModelDamaged, ModelForeign, ModelMissing, ModelTooLarge
 
-FORMAT = 6
+FORMAT = 7
 """Version of the files' layout and of the features' meaning; a model of another is refused."""
 
 WEIGHTS = "weights.npz"

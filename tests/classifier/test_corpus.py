@@ -1,4 +1,5 @@
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,6 +173,37 @@ def test_the_corpus_has_both_sides_and_the_near_misses(corpus: list[Example]) ->
     assert sum(example.hard != "-" for example in corpus) >= len(corpus) / 4
     assert {"sarcasm", "concession", "negation", "unresolved", "other_party"} <= {example.hard for example in others}
     assert {"zh", "zh-Hant", "en", "mixed"} <= {example.lang for example in corpus}
+
+
+def test_the_readme_counts_the_corpus_rightly(corpus: list[Example]) -> None:
+    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)\.tsv` \| (\d+) \| (\d+) \| (\d+) \| ([^|]+) \|", readme, re.MULTILINE)
+    files: dict[str, list[Example]] = defaultdict(list)
+    for example in corpus:
+        files[example.source].append(example)
+    assert {
+        name: (int(all_), int(praise), int(hard), set(langs.split(", "))) for name, all_, praise, hard, langs in table
+    } == {
+        name: (
+            len(rows),
+            sum(row.praise for row in rows),
+            sum(row.hard != "-" for row in rows),
+            {f"{lang} {count}" for lang, count in Counter(row.lang for row in rows).items()},
+        )
+        for name, rows in files.items()
+    }
+    languages = Counter(example.lang for example in corpus)
+    counts = {
+        "customer comments": len(corpus),
+        "are praise": sum(example.praise for example in corpus),
+        "are marked as fooling keywords": sum(example.hard != "-" for example in corpus),
+        "are English": languages["en"],
+        "in traditional characters": languages["zh-Hant"],
+        "mixed": languages["mixed"],
+        "stretches": sum(len(example.marks or ()) for example in corpus),
+    }
+    text = " ".join(readme.split())
+    assert not [told for what, count in counts.items() if (told := f"{count:,} {what}") not in text]
 
 
 def test_the_corpus_has_no_near_duplicates(corpus: list[Example]) -> None:

@@ -25,6 +25,22 @@ def clauses(text: str) -> list[str]:
         ("态度很好但是问题没解决", ["态度很好", "但是问题没解决"]),
         ("Linda was kind, but nothing works", ["linda was kind", "but nothing works"]),
         ("好，师傅很客气", ["好,师傅很客气"]),
+        ("嗯那个小姑娘讲得特别清楚然后她还帮我填了表", ["嗯那个小姑娘讲得特别清楚", "然后她还帮我填了表"]),
+        ("电话里那位姑娘真好她还帮我填了表", ["电话里那位姑娘真好她还帮我填了表"]),
+        ("电话里的那位姑娘真好她还帮我填了表", ["电话里的那位姑娘真好", "她还帮我填了表"]),
+        ("thanks to linda她帮了我大忙", ["thanks to linda", "她帮了我大忙"]),
+        (f"{'x' * 38} he was kind", [f"{'x' * 38} he was kind"]),
+        (f"{'x' * 39} he was kind", ["x" * 39, "he was kind"]),
+        (
+            "the guy on the phone was really patient with me he sorted it in five minutes so thanks",
+            ["the guy on the phone was really patient with me", "he sorted it in five minutes so thanks"],
+        ),
+        ("小姑娘讲得特别特别耐心我跟她说了三遍", ["小姑娘讲得特别特别耐心我跟她说了三遍"]),
+        ("那天大厅里人多得很大堂经理给我们让了座", ["那天大厅里人多得很大堂经理给我们让了座"]),
+        (
+            "the girl who took my call last friday went above and beyond for me",
+            ["the girl who took my call last friday went above and beyond for me"],
+        ),
         ("太差了！！！再也不来", ["太差了", "再也不来"]),
         ("第一行好\n第二行好", ["第一行好", "第二行好"]),
         ("", [""]),
@@ -56,6 +72,19 @@ def test_very_bad_is_not_good(text: str) -> None:
     features = reading(text).features()
     assert "M:bad" in features
     assert "M:good" not in features
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打了好几次电话等了一个上午根本就没有他那么热情",
+        "the people working at the front desk were not friendly and helpful at all",
+    ],
+)
+def test_no_cue_cuts_off_what_is_denied(text: str) -> None:
+    (clause,) = reading(text).clauses
+    assert "M:not-manner" in clause.markers
+    assert "M:manner" not in clause.markers
 
 
 def test_a_negator_does_not_reach_over_the_clause() -> None:

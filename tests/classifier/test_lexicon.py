@@ -1,6 +1,6 @@
 from bot.classifier.clauses import BITS, BITS_OF, NAMES, look_up
 from bot.classifier.cutting import cutter
-from bot.classifier.lexicon import CLASSES, NEGATORS
+from bot.classifier.lexicon import CLASSES, CUES, GOVERNING, NEGATORS
 from bot.classifier.text import fold
 
 LISTS = {**CLASSES, "negator": tuple(NEGATORS)}
@@ -23,6 +23,15 @@ def test_every_word_and_phrase_is_found_as_it_is_cut() -> None:
         if not look_up(cut(word), BITS_OF)[0] >> NAMES.index(name) & 1
     ]
     assert missed == []
+
+
+def test_cues_and_what_governs_them_are_tokens_as_folded() -> None:
+    cut = cutter()
+    assert [word for word in CUES | GOVERNING if fold(word) != word or cut(word) != [word]] == []
+
+
+def test_no_cue_is_a_contrast_which_parts_clauses_anyway() -> None:
+    assert CUES.isdisjoint(CLASSES["contrast"])
 
 
 def test_what_is_known_of_tokens_leaves_room_for_rows() -> None:

@@ -136,10 +136,9 @@ def caller(tx: Tx, platform: str, workspace: str, user: str) -> tuple[Organisati
     return Organisation(*row[:4]), None if row[4] is None else from_row(row[4:])
 
 
+_HOLDERS = QUERY.add_columns(identities.c.user_id).join(identities, identities.c.member_id == members.c.id)
 _BEHIND = Prepared(
-    QUERY.add_columns(identities.c.user_id)
-    .join(identities, identities.c.member_id == members.c.id)
-    .where(
+    _HOLDERS.where(
         identities.c.platform == bindparam("platform"),
         identities.c.workspace == bindparam("workspace"),
         identities.c.user_id.in_(bindparam("users", expanding=True)),
@@ -157,13 +156,9 @@ def behind(tx: Tx, platform: str, workspace: str, users: Collection[str]) -> dic
 
 def in_workspace(tx: Tx, platform: str, workspace: str) -> dict[str, Member]:
     """Return every member with an account in a workspace, by account id."""
-    query = (
-        QUERY.add_columns(identities.c.user_id)
-        .join(identities, identities.c.member_id == members.c.id)
-        .where(identities.c.platform == platform, identities.c.workspace == workspace)
-        .order_by(members.c.name, members.c.id)
-    )
-    return {row[-1]: from_row(row[:-1]) for row in tx.execute(query)}
+    query = _HOLDERS.where(identities.c.platform == platform, identities.c.workspace == workspace)
+    found = tx.execute(query.order_by(members.c.name, members.c.id))
+    return {row[-1]: from_row(row[:-1]) for row in found}
 
 
 _ADDRESSES = Prepared(

@@ -3,8 +3,8 @@
 A field, a trade or a way in which customers are heard, is left out of the corpus. Two thirds of its comments come in
 and are asked about in the order of the queue, each decided as it is labelled; the model is trained again after 50, 100
 and 200 decisions. The other third, never asked about, shows what that brought. The order is that of the first model, as
-in the product, where a comment keeps the confidence it came in with: what it calls praise first, the least certain of
-it first and the kinds alternating; then, as forwarders would insist, what it does not call praise.
+in the product, where a comment keeps the confidence it came in with: what it calls praise and what it is unsure of, the
+least certain first and the kinds alternating; then, as forwarders would insist, what it surely does not call praise.
 
 Deterministic: the same corpus and versions give the same figures. They are written to ``learning.json`` beside this
 file, and drawn. Fields may be named: ``python -m benchmarks.learning banking hospitality``; the others' figures stay.
@@ -99,8 +99,9 @@ def _asked(rows: Sequence[Example], tagger: Tagger) -> list[Decided]:
     """Return the decisions on ``rows`` as labelled, in the order in which they are asked about."""
     told = [(row, tagger.tag(row.text, explain=False)) for row in rows]
     order: list[tuple[Example, Tagging]] = []
-    for praise in (True, False):
-        waiting = sorted((one for one in told if one[1].praise is praise), key=lambda one: one[1].confidence)
+    for asked in (True, False):
+        waiting = [one for one in told if (one[1].praise or one[1].doubtful) is asked]
+        waiting.sort(key=lambda one: one[1].likely_praise)
         order += varied(waiting, kind=lambda one: (one[1].primary, one[1].tier), words=lambda one: one[0].text)
     return [
         Decided(

@@ -168,6 +168,10 @@ class AlreadyForwarded(Refusal):
     """{name} has already forwarded this comment."""
 
 
+class AlreadyForwardedByYou(Refusal):
+    """You have already forwarded this comment."""
+
+
 class RecipientMissing(Refusal):
     """First say whose praise this is."""
 

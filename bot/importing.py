@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.chat import Button, Buttons, Card, Text
 from bot.classifier.predict import Tagger
-from bot.handlers.comment import digest, keep
+from bot.handlers.comment import Found, digest, found_in, keep
 from bot.handlers.giving import Origin, Words, worded
 from bot.handlers.matching import agents_in
 from bot.handlers.posting import deciders
@@ -35,6 +35,7 @@ class Summary:
 
     praise: int = 0
     unclear: int = 0
+    doubtful: int = 0
     not_praise: int = 0
     known: int = 0
     errors: list[RowError] = field(default_factory=list)
@@ -42,7 +43,7 @@ class Summary:
     @property
     def kept(self) -> int:
         """Rows that were new."""
-        return self.praise + self.not_praise
+        return self.praise + self.doubtful + self.not_praise
 
     @property
     def done(self) -> int:
@@ -64,9 +65,9 @@ class _Prepared:
 
 @dataclass(slots=True)
 class _Arrivals:
-    """What was new in one chunk, or in several: comments by the agents they are about and whether they are praise."""
+    """What was new in one chunk, or in several: comments by the agents they are about and what becomes of them."""
 
-    counts: Counter[tuple[tuple[Member, ...], bool]] = field(default_factory=Counter)
+    counts: Counter[tuple[tuple[Member, ...], Found]] = field(default_factory=Counter)
     digests: set[str] = field(default_factory=set)
     first: int = 0
     """Id of the first comment kept; 0 before it, and in a dry run."""
@@ -157,10 +158,12 @@ def _prepare(tagger: Tagger, called: frozenset[str], row: CommentRow) -> _Prepar
 
 
 def _count(summary: Summary, new: _Arrivals, good: int) -> None:
-    for (agents, praise), count in new.counts.items():
-        if praise:
+    for (agents, found), count in new.counts.items():
+        if found is Found.PRAISE:
             summary.praise += count
             summary.unclear += 0 if agents else count
+        elif found is Found.DOUBTFUL:
+            summary.doubtful += count
         else:
             summary.not_praise += count
     summary.known += good - new.counts.total()
@@ -192,7 +195,6 @@ def _sort_out(
         if comments.same(tx, came.organisation.id, row.known) is not None:
             continue
         agents = agents_in(tx, came.organisation.id, row.words.text, row.written_agent)
-        praise = row.words.tagging.praise
         if source is not None:
             kept = keep(
                 tx,
@@ -206,10 +208,9 @@ def _sort_out(
                 occurred=row.occurred,
                 ask=False,
             )
-            praise = kept.praise
             new.first = new.first or kept.comment_id
         new.digests.add(row.known)
-        new.counts[agents, praise] += 1
+        new.counts[agents, found_in(row.words)] += 1
     return new
 
 
@@ -218,22 +219,18 @@ def _tell_supervisors(tx: Tx, organisation: Organisation, arrived: _Arrivals, no
 
     What names nobody may be any supervisor's: it is not called theirs.
     """
-    all_new: Counter[Member] = Counter()
-    theirs: Counter[Member] = Counter()
-    nobodys: Counter[Member] = Counter()
-    for (agents, praise), count in arrived.counts.items():
+    news: dict[Member, _News] = defaultdict(_News)
+    for (agents, found), count in arrived.counts.items():
         about: list[tuple[int | None, int | None]] = [(agent.id, agent.team_id) for agent in agents] or [(None, None)]
         for supervisor in {one for agent, team in about for one in deciders(tx, organisation.id, agent, team, {agent})}:
-            all_new[supervisor] += count
-            if praise:
-                (theirs if agents else nobodys)[supervisor] += count
-    told = [member for member in all_new if theirs[member] or nobodys[member]]
+            news[supervisor].add(count, found, named=bool(agents))
+    told = [member for member, of_member in news.items() if of_member.theirs or of_member.nobodys]
     addresses = identities.addresses(tx, [member.id for member in told])
     messages = [
         Outgoing(
             f"import:{arrived.first}:{member.id}",
             addresses[member.id],
-            _arrived(all_new[member], theirs[member], nobodys[member], member.locale),
+            _arrived(news[member], member.locale),
         )
         for member in told
         if member.id in addresses
@@ -241,12 +238,40 @@ def _tell_supervisors(tx: Tx, organisation: Organisation, arrived: _Arrivals, no
     outbox.add(tx, organisation.id, messages, now)
 
 
-def _arrived(all_new: int, theirs: int, nobodys: int, locale: str) -> Card:
+@dataclass(slots=True)
+class _News:
+    """How many new comments may concern a supervisor: all, of them praise and perhaps praise, and of these two those
+    with an agent of theirs and those with none.
+    """
+
+    all_new: int = 0
+    praise: int = 0
+    doubtful: int = 0
+    theirs: int = 0
+    nobodys: int = 0
+
+    def add(self, count: int, found: Found, *, named: bool) -> None:
+        self.all_new += count
+        if found is Found.NOT_PRAISE:
+            return
+        if found is Found.PRAISE:
+            self.praise += count
+        else:
+            self.doubtful += count
+        if named:
+            self.theirs += count
+        else:
+            self.nobodys += count
+
+
+def _arrived(news: _News, locale: str) -> Card:
     _ = translator(locale)
-    lines = [_("New customer comments: {count}, of which {praise} are praise.", count=all_new, praise=theirs + nobodys)]
-    if theirs:
-        lines.append(_("For you to decide: {count}.", count=theirs))
-    if nobodys:
-        lines.append(_("No agent named: {count}. Any supervisor who knows can say whose they are.", count=nobodys))
+    lines = [_("New customer comments: {count}, of which {praise} are praise.", count=news.all_new, praise=news.praise)]
+    if news.doubtful:
+        lines.append(_("Perhaps praise: {count}. The classifier is not sure and asks you.", count=news.doubtful))
+    if news.theirs:
+        lines.append(_("For you to decide: {count}.", count=news.theirs))
+    if news.nobodys:
+        lines.append(_("No agent named: {count}. Any supervisor who knows can say whose they are.", count=news.nobodys))
     open_queue = Buttons((Button("confirm.queue", _("Open the queue"), style="primary"),))
     return Card(lines[0], (*(Text(line) for line in lines), open_queue))

@@ -54,3 +54,13 @@ class Tagging:
     confidence: float
     evidence: tuple[str, ...]
     model: str
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is called "not praise", but unsurely: a person is asked."""
+        return not self.praise and self.confidence < FAIRLY_SURE
+
+    @property
+    def likely_praise(self) -> float:
+        """How likely it is that this is praise, 0 to 1; of what is called praise, that its tags and tier fit too."""
+        return self.confidence if self.praise else 1.0 - self.confidence

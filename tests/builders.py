@@ -54,8 +54,8 @@ _WORDS = {"helped": Tag.ATTITUDE, "solved": Tag.SOLUTION, "extra": Tag.VALUE_ADD
 
 @dataclass(frozen=True)
 class WordTagger:
-    """A fake of the classifier: ``helped``, ``solved`` and ``extra`` are the tags, ``extra`` is a highlight and
-    ``complaint`` no praise.
+    """A fake of the classifier: ``helped``, ``solved`` and ``extra`` are the tags, ``extra`` is a highlight,
+    ``complaint`` surely no praise and ``maybe`` unsurely none.
     """
 
     name: str = "words"
@@ -63,6 +63,11 @@ class WordTagger:
     def tag(self, text: str) -> Tagging:
         if "complaint" in text:
             return Tagging(False, (), None, None, 0.9, (), self.name)
+        if "maybe" in text:
+            return Tagging(False, (), None, None, 0.6, (), self.name)
+        return self.tag_as_praise(text)
+
+    def tag_as_praise(self, text: str) -> Tagging:
         found = in_order(tag for word, tag in _WORDS.items() if word in text) or (Tag.ATTITUDE,)
         evidence = tuple(word for word in _WORDS if word in text)
         tier = Tier.HIGHLIGHT if Tag.VALUE_ADDED in found else Tier.BASIC

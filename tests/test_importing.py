@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,7 @@ CSV = """编号,时间,座席,评论内容
 4,someday,8021,lost
 5,2026-11-17 12:00,,complaint about the queue
 6,2026-11-17 12:10,,"工号8021 helped, call me on 13800138000"
+7,2026-11-17 12:15,张伟,maybe he solved it
 """
 
 
@@ -82,14 +84,15 @@ async def test_the_good_rows_are_kept_and_the_bad_ones_listed(
     path = tmp_path / "survey.csv"
     path.write_text(CSV, encoding="gb18030")
     summary = await _import(database, organisation, path)
-    assert (summary.praise, summary.unclear, summary.not_praise, summary.known) == (4, 1, 1, 0)
+    assert (summary.praise, summary.unclear, summary.doubtful, summary.not_praise, summary.known) == (4, 1, 1, 1, 0)
     assert [(error.line, error.code) for error in summary.errors] == [(5, "bad_time")]
     kept = await database.read(_rows, "comments")
-    assert len(kept) == 5
+    assert len(kept) == 6
     assert all("13800138000" not in str(row["text"]) for row in kept)
     made = await database.read(_rows, "praises")
-    assert [row["status"] for row in made] == ["waiting"] * 4
-    assert [row["recipient_id"] is None for row in made] == [False, False, True, False]
+    assert [row["status"] for row in made] == ["waiting"] * 5
+    assert [row["recipient_id"] is None for row in made] == [False, False, True, False, True]
+    assert [row["doubtful"] for row in made] == [False] * 4 + [True]
 
 
 async def test_importing_again_imports_nothing_twice(
@@ -100,8 +103,8 @@ async def test_importing_again_imports_nothing_twice(
     await _import(database, organisation, path)
     renamed = path.rename(tmp_path / "same.csv")
     again = await _import(database, organisation, renamed)
-    assert (again.kept, again.known) == (0, 5)
-    assert len(await database.read(_rows, "comments")) == 5
+    assert (again.kept, again.known) == (0, 6)
+    assert len(await database.read(_rows, "comments")) == 6
 
 
 async def test_two_comments_in_the_same_words_about_one_agent_stay_apart(
@@ -120,7 +123,8 @@ async def test_a_dry_run_keeps_nothing_and_counts_the_same(
     dry = await _import(database, organisation, path, dry_run=True)
     assert await database.read(_rows, "comments") == []
     real = await _import(database, organisation, path)
-    assert (dry.praise, dry.unclear, dry.not_praise) == (real.praise, real.unclear, real.not_praise)
+    assert replace(dry, errors=[]) == replace(real, errors=[])
+    assert real.doubtful == 1
 
 
 async def _import_rows(
@@ -153,13 +157,15 @@ async def test_each_supervisor_is_told_once_how_much_came_about_their_agents_and
     database: Database, organisation: Organisation, tmp_path: Path
 ) -> None:
     path = tmp_path / "survey.csv"
-    path.write_text(CSV + "7,2026-11-17 12:20,8022,he helped\n8,2026-11-17 12:30,8021,a complaint\n", encoding="utf-8")
+    path.write_text(CSV + "8,2026-11-17 12:20,8022,he helped\n9,2026-11-17 12:30,8021,a complaint\n", encoding="utf-8")
     await _import(database, organisation, path)
     assert len(await database.read(_rows, "outbox")) == 2
-    # About 8021: three of praise, one complaint; about nobody: one of praise, one complaint; about 8022 one of praise.
+    # About 8021: three of praise, one complaint; about nobody: one of praise, one perhaps, one complaint; about 8022 one
+    # of praise.
+    nobodys = "另有疑似表扬 1 条，系统拿不准，请你认定。 待你认定 {} 条。" + NOBODYS.replace(" 1 ", " 2 ")
     assert await _told(database) == {
-        "王敏": "新到 6 条客户评论，其中 4 条是表扬。 待你认定 3 条。" + NOBODYS,
-        "周芳": "新到 3 条客户评论，其中 2 条是表扬。 待你认定 1 条。" + NOBODYS,
+        "王敏": "新到 7 条客户评论，其中 4 条是表扬。 " + nobodys.format(3),
+        "周芳": "新到 4 条客户评论，其中 2 条是表扬。 " + nobodys.format(1),
     }
 
 

@@ -6,9 +6,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.errors import SchemaOutdated, SchemaUnknown
-from bot.storage import schema
+from bot.storage import schema, tables
 from bot.storage.database import Database
 from bot.storage.tables import metadata
+from tests.builders import Clock, new_bank, new_dispatch, press, rows, typed
 from tests.conftest import ROOT
 
 
@@ -37,6 +38,22 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None
             start(database)
     with database.engine.connect() as tx:
         assert schema.version(tx) == "9999"
+
+
+async def test_what_was_appealed_against_before_there_was_doubt_is_doubtful(database: Database) -> None:
+    bank = await database.write(new_bank)
+    dispatch = new_dispatch(database, Clock())
+    for words in ("she helped", "maybe #attitude"):
+        await dispatch.receive(typed(bank["Fay"], words, [bank["Bo"]], command="customer"))
+    kept = await dispatch.receive(typed(bank["Fay"], "a complaint", [bank["Cai"]], command="customer"))
+    await press(dispatch, bank["Fay"], kept.card, "It is praise: send to the supervisor")
+    known = {row["text"]: row["doubtful"] for row in await database.read(rows, tables.praises)}
+    assert known == {"she helped": False, "maybe": False, "a complaint": True}
+    with database.engine.begin() as tx:
+        tx.execute(text("ALTER TABLE praises DROP COLUMN doubtful"))
+        tx.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+    schema.migrate(database)
+    assert {row["text"]: row["doubtful"] for row in await database.read(rows, tables.praises)} == known
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -101,6 +101,11 @@ def decide(policy: Policy, likely: Likelihoods) -> Decision:
     """Return the decision for ``likely``; its confidence is the calibrated probability of being right."""
     if likely.praise < policy.praise:
         return Decision(False, (), None, None, sureness(policy.sure_of_none, evidence_of_none(likely)))
+    return as_praise(policy, likely)
+
+
+def as_praise(policy: Policy, likely: Likelihoods) -> Decision:
+    """Return the decision for ``likely`` where praise it is: `decide` or a person says so."""
     leads = [tag - least for tag, least in zip(likely.tags, policy.tags, strict=True)]
     least = min(0.0, max(leads))  # at least one tag
     highlight = likely.highlight >= policy.highlight

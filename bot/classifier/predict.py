@@ -5,13 +5,13 @@ Needs numpy and a tokeniser, not scikit-learn; scores equal those of the pipelin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from pathlib import Path
 
 from bot.classifier import model as artefact
 from bot.classifier.cutting import Cut, cutter
-from bot.classifier.decision import Decision, decide, likelihoods
+from bot.classifier.decision import Decision, Likelihoods, Policy, as_praise, decide, likelihoods
 from bot.classifier.evidence import evidence
 from bot.classifier.scoring import Scored, Scorer
 from bot.classifier.text import fold
@@ -44,18 +44,25 @@ class Tagger:
 
         Without ``explain`` no evidence is looked for, which is faster.
         """
+        return self._tagged(text, decide, explain=explain)
+
+    def tag_as_praise(self, text: str) -> Tagging:
+        """Return what ``tag`` would say if it called the comment praise: tags and tier where a person calls it so."""
+        return self._tagged(text, as_praise, explain=True)
+
+    def _tagged(self, text: str, deciding: Callable[[Policy, Likelihoods], Decision], *, explain: bool) -> Tagging:
         folded = fold(text)
         scored = self._scorer.score(folded, self._cut(folded))
-        decision = self._decided(scored)
+        decision = self._decided(scored, deciding)
         found = evidence(text, folded, scored.parts, scored.scores, decision) if explain else ()
         return Tagging(*decision, found, self.name)
 
     def decide(self, text: str) -> Decision:
         """Return what ``tag`` says of a comment, without evidence: the least that a file of them needs."""
-        return self._decided(self.scores(text))
+        return self._decided(self.scores(text), decide)
 
-    def _decided(self, scored: Scored) -> Decision:
-        return decide(self._policy, likelihoods(self._policy, scored.judged, len(scored.parts)))
+    def _decided(self, scored: Scored, deciding: Callable[[Policy, Likelihoods], Decision]) -> Decision:
+        return deciding(self._policy, likelihoods(self._policy, scored.judged, len(scored.parts)))
 
     def tag_many(self, texts: Iterable[str], *, explain: bool = True) -> Iterator[Tagging]:
         """Yield what is said of each comment, in order, each when it is asked for."""

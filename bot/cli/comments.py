@@ -90,9 +90,11 @@ def _report(summary: Summary, file: Path, *, dry_run: bool) -> None:
         out.print(_("Dry run: nothing was kept."), style="bold")
     out.print(
         _(
-            "Praise: {praise} (unclear whose: {unclear}). Not praise: {other}. Known already: {known}. Bad rows: {bad}",
+            "Praise: {praise} (unclear whose: {unclear}). Perhaps praise: {doubtful}. Not praise: {other}."
+            " Known already: {known}. Bad rows: {bad}",
             praise=summary.praise,
             unclear=summary.unclear,
+            doubtful=summary.doubtful,
             other=summary.not_praise,
             known=summary.known,
             bad=len(summary.errors),

@@ -167,7 +167,7 @@ def agreement(organisation: Owner = "") -> None:
     """Print share, count and interval for the last weeks."""
     from rich.table import Table
 
-    from bot.cli.figures import label_name
+    from bot.handlers.words import agreement_name
     from bot.i18n import day
 
     with open_database(read_settings()) as database:
@@ -182,7 +182,7 @@ def agreement(organisation: Owner = "") -> None:
         table.add_column(heading, justify="right")
     for one in found:
         low, high = one.interval
-        name = _("all") if one.label == "all" else label_name(one.label)
+        name = agreement_name(one.label, _)
         table.add_row(day(one.week, LOCALE), name, f"{one.share:.0%}", str(one.of), f"{low:.0%} … {high:.0%}")
     out.print(table)
 

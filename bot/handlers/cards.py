@@ -135,7 +135,9 @@ def _for_channel(seen: View, locale: str, _: Translate) -> Card:
 
 def _for_supervisor(seen: View, locale: str, _: Translate) -> Card:
     praise = seen.praise
-    if praise.recipient_id is None:
+    if praise.doubtful:
+        title = _("Is this praise?")
+    elif praise.recipient_id is None:
         title = _("Whose praise is this?")
     elif praise.kind is Kind.CUSTOMER:
         title = _("A customer praised {names}", names=seen.name(praise.recipient_id, _))
@@ -160,7 +162,11 @@ def item(seen: View, locale: str, _: Translate, carries: Mapping[str, str] | Non
         "classifier": _("the classifier, {sure}", sure=confidence_words(praise.confidence, _)),
     }[praise.tagged_by]
     blocks: list[Block] = [Quote(praise.text, praise.evidence if praise.tagged_by == "classifier" else ())]
-    blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), by))))
+    if praise.doubtful and praise.status.open:
+        doubt = _("rather not, {sure}", sure=confidence_words(1 - praise.confidence, _))
+        blocks.append(Facts(((_("Praise?"), doubt), (_("If so, tagged"), tags))))
+    else:
+        blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), by))))
     if not praise.status.open:
         blocks.append(Text(_state(seen, locale, _), "quiet"))
         return tuple(blocks)
@@ -173,13 +179,16 @@ def item(seen: View, locale: str, _: Translate, carries: Mapping[str, str] | Non
     if praise.recipient_id is None:
         buttons.append(Button("confirm.assign.form", _("Assign agent"), values, "primary"))
     else:
-        buttons.append(Button("confirm.confirm", _("Confirm"), values, "primary"))
+        yes = _("It is praise") if praise.doubtful else _("Confirm")
+        buttons.append(Button("confirm.confirm", yes, values, "primary"))
         buttons.append(Button("confirm.retag.form", _("Change tags"), values))
         if praise.tier is Tier.BASIC:
             buttons.append(Button("confirm.raise", _("Raise to highlight"), values))
         if praise.kind is Kind.CUSTOMER:
             buttons.append(Button("confirm.assign.form", _("Change agent"), values))
-    buttons.append(Button("confirm.reject.form", _("Not praise"), values, "danger"))
+    # Where nobody forwarded it, nobody waits to read why it is none.
+    reject = "confirm.reject" if praise.doubtful and praise.giver_id is None else "confirm.reject.form"
+    buttons.append(Button(reject, _("Not praise"), values, "danger"))
     blocks.append(Buttons(tuple(buttons)))
     return tuple(blocks)
 

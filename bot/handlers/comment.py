@@ -8,11 +8,29 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.chat import Button, Buttons, Card, Facts, Field, Form, Quote, Reply, Text
 from bot.dispatch import Call, Context
-from bot.errors import AlreadyForwarded, NotFound, PraisingBot, PraisingLeaver, Refusal, Refused
-from bot.handlers.giving import Origin, Words, origin, people_named, prepare, record, wrong_with_words
+from bot.errors import (
+    AlreadyForwarded,
+    AlreadyForwardedByYou,
+    NotFound,
+    PraisingBot,
+    PraisingLeaver,
+    Refusal,
+    Refused,
+)
+from bot.handlers.giving import (
+    Origin,
+    Words,
+    origin,
+    people_named,
+    prepare,
+    record,
+    tagging_of,
+    wrong_with_words,
+)
 from bot.handlers.matching import agents_in
 from bot.handlers.praise import filled, number, understood
 from bot.handlers.words import confidence_words, tagged
@@ -20,10 +38,9 @@ from bot.i18n import listing, translator
 from bot.periods import local_day
 from bot.praise import REASON_LIMIT, Draft, Kind, Named, clean, same_words
 from bot.storage import comments, members, rulebook
-from bot.storage.comments import NewComment
+from bot.storage.comments import Comment, NewComment
 from bot.storage.database import Tx
 from bot.storage.members import Member
-from bot.tags import Tag
 
 
 async def forward(ctx: Context) -> Reply:
@@ -45,6 +62,8 @@ def _forward(tx: Tx, call: Call, draft: Draft, words: Words, link: str | None) -
     known = _forwarded(call, words, agents, link)
     earlier = comments.same(tx, call.organisation.id, known)
     if earlier is not None and not comments.release(tx, earlier[0], digest(known, str(earlier[0]))):
+        if earlier[1] == call.actor.id:
+            raise AlreadyForwardedByYou
         people = members.by_ids(tx, call.organisation.id, [earlier[1]] if earlier[1] else [])
         raise AlreadyForwarded(name=next((member.name for member in people.values()), "?"))
     kept = keep(tx, origin(call), words, agents, source="chat", known=known)
@@ -77,12 +96,27 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
+class Found(StrEnum):
+    """What becomes of a comment: praise and what may be praise go to the supervisors, the rest is only kept."""
+
+    PRAISE = "praise"
+    DOUBTFUL = "doubtful"
+    NOT_PRAISE = "not_praise"
+
+
+def found_in(words: Words) -> Found:
+    """Return what becomes of a comment of these words."""
+    if words.tagging.praise or words.primary is not None:  # or who brought it said so with a tag
+        return Found.PRAISE
+    return Found.DOUBTFUL if words.tagging.doubtful else Found.NOT_PRAISE
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A comment that was kept; ``praise`` says whether it is one, and then goes to the supervisors."""
+    """A comment that was kept, and what becomes of it."""
 
     comment_id: int
-    praise: bool
+    found: Found
 
 
 def keep(
@@ -98,9 +132,8 @@ def keep(
     occurred: datetime | None = None,
     ask: bool = True,
 ) -> Kept:
-    """Keep a comment; when it is praise, a praise for each agent (or one whose agent is asked for)."""
-    found = words.tagging
-    praise = found.praise or words.primary is not None
+    """Keep a comment; when it is or may be praise, a praise for each agent (or one whose agent is asked for)."""
+    said = words.tagging
     comment_id = comments.add(
         tx,
         NewComment(
@@ -113,40 +146,42 @@ def keep(
             brought_by=came.giver.id if came.giver else None,
             occurred=occurred,
             received=came.now,
-            praise=found.praise,
-            tags=found.tags,
-            primary=found.primary,
-            tier=found.tier,
-            confidence=found.confidence,
-            model=found.model,
+            praise=said.praise,
+            tags=said.tags,
+            primary=said.primary,
+            tier=said.tier,
+            confidence=said.confidence,
+            model=said.model,
         ),
     )
-    if praise:
+    found = found_in(words)
+    if found is not Found.NOT_PRAISE:
         version = rulebook.at(tx, came.organisation.id, came.now)
         if version.rules.at_once[Kind.CUSTOMER]:
             members.lock(tx, [agent.id for agent in agents])
         record(tx, came, agents or (None,), words, Kind.CUSTOMER, version, comment_id=comment_id, ask=ask)
-    return Kept(comment_id, praise)
+    return Kept(comment_id, found)
 
 
 def _receipt(call: Call, words: Words, agents: Sequence[Member], kept: Kept) -> Card:
     locale = call.actor.locale
     _ = translator(locale)
-    if not kept.praise:
+    if kept.found is Found.NOT_PRAISE:
         title = _("Saved, but it doesn’t look like praise")
         sure = _("The classifier is {sure}.", sure=confidence_words(words.tagging.confidence, _))
         values = {"comment": str(kept.comment_id), "to": ",".join(str(member.id) for member in agents)}
         ask = Buttons((Button("comment.appeal", _("It is praise: send to the supervisor"), values),))
         return Card(title, (Quote(words.text), Text(sure, "quiet"), ask), title=title)
-    found = words.tagging
-    primary = words.primary or found.primary or Tag.ATTITUDE
-    tier = found.tier
     names = listing([member.name for member in agents], locale) or _("nobody yet: a supervisor will say whose it is")
+    for_whom = (_("For"), names)
+    if kept.found is Found.DOUBTFUL:
+        title = _("Passed to the supervisor: is it praise?")
+        why = _("The classifier is not sure that it is praise. The supervisor decides, and you hear of it.")
+        return Card(title, (Quote(words.text), Facts((for_whom,)), Text(why, "quiet")), title=title)
+    primary, tags, tier, _by = tagging_of(words)
     title = _("Thank you! Passed to the supervisor")
-    facts = [(_("For"), names)]
-    if tier is not None:
-        facts.append((_("Tag"), tagged(primary, words.tags or found.tags, tier, _)))
-    return Card(title, (Quote(words.text, found.evidence), Facts(tuple(facts))), title=title, tone="good")
+    facts = Facts((for_whom, (_("Tag"), tagged(primary, tags, tier, _))))
+    return Card(title, (Quote(words.text, words.as_praise.evidence), facts), title=title, tone="good")
 
 
 # --- the form and the menu --------------------------------------------------------------------------------------------
@@ -215,20 +250,27 @@ def _form_again(tx: Tx, call: Call, problems: tuple[Refusal, ...]) -> Reply:
 
 async def appeal(ctx: Context) -> Reply:
     """The forwarder says that a comment is praise after all: a supervisor decides."""
-    return await ctx.write(_appeal)
+    comment = await ctx.read(_appealed)
+    tagger = await ctx.tagger()
+    words = Words(comment.text, comment.tagging, tagger.tag_as_praise(comment.text[:REASON_LIMIT]))
+    return await ctx.write(_appeal, words)
 
 
-def _appeal(tx: Tx, call: Call) -> Reply:
-    members.lock(tx, [call.actor.id])  # pressed twice, it asks once
+def _appealed(tx: Tx, call: Call) -> Comment:
     comment = comments.by_id(tx, call.organisation.id, number(call.action.text("comment")))
     if comment is None or comment.brought_by != call.actor.id or comment.is_praise:
         raise NotFound
+    return comment
+
+
+def _appeal(tx: Tx, call: Call, words: Words) -> Reply:
+    members.lock(tx, [call.actor.id])  # pressed twice, it asks once
+    comment = _appealed(tx, call)
     ids = [number(part) for part in call.action.text("to").split(",") if part]
     agents = tuple(members.by_ids(tx, call.organisation.id, ids[:100]).values())
     if problems := _beyond_praise(agents):
         raise Refused(tuple(problems))
     version = rulebook.at(tx, call.organisation.id, call.now)
-    words = Words(comment.text, comment.tagging)
     record(tx, origin(call), agents or (None,), words, Kind.CUSTOMER, version, comment_id=comment.id)
     _ = translator(call.actor.locale)
     line = _("Sent to a supervisor for review.")

@@ -156,6 +156,8 @@ def _several_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> R
 def _what(praise: Praise, _: Translate) -> tuple[str, ...]:
     """Return how a praise is tagged and, where the classifier did it, how sure it is."""
     tags = tagged(praise.primary, praise.tags, praise.tier, _)
+    if praise.doubtful:
+        return (tags, _("perhaps praise"))
     return (tags, confidence_words(praise.confidence, _)) if praise.tagged_by == "classifier" else (tags,)
 
 

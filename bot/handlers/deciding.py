@@ -61,7 +61,8 @@ def decide(
     tier: Tier | None = None,
     reason: str = "",
 ) -> View:
-    """Decide on a praise: ``confirm``, ``retag`` (with all of its tagging), ``raise`` or ``reject`` (with a reason).
+    """Decide on a praise: ``confirm``, ``retag`` (with all of its tagging), ``raise`` or ``reject`` (with a reason, but
+    where only the classifier wondered whether it is praise).
 
     Books or reverses points, redraws every card, tells the agent, keeps the decision as a training example.
     """
@@ -115,7 +116,7 @@ def _book_again(tx: Tx, call: Call, before: Praise, *, reverse: bool) -> None:
 
 def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
     reason = mask(clean(reason)[0].strip(), names.in_use(tx, praise.organisation_id))[:REASON_LIMIT]
-    if not reason:
+    if not reason and not (praise.doubtful and praise.giver_id is None):
         raise RejectReasonMissing
     counted = praise.status.counts
     decisions.add(tx, praise, call.actor.id, "reject", (), None, None, reason, call.now)

@@ -48,10 +48,15 @@ from bot.tags import Tag, Tagging, Tier
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text ready to be kept: masked and tagged. ``tags`` and ``primary`` are the giver's own choice, if any."""
+    """A text ready to be kept: masked and tagged. ``tags`` and ``primary`` are the giver's own choice, if any.
+
+    ``tagging`` is what the classifier says of it; ``as_praise`` its tags where a person says, or is asked, that it is
+    praise: the same where the classifier says so itself.
+    """
 
     text: str
     tagging: Tagging
+    as_praise: Tagging
     tags: tuple[Tag, ...] = ()
     primary: Tag | None = None
     private: bool = False
@@ -88,7 +93,10 @@ def _names(tx: Tx, call: Call) -> frozenset[str]:
 
 def worded(tagger: Tagger, draft: Draft, masked: str) -> Words:
     """Return the words of ``draft``, its reason ``masked`` already, with what the classifier says of them."""
-    return Words(masked, tagger.tag(masked[:REASON_LIMIT]), draft.tags, draft.primary, draft.private)
+    text = masked[:REASON_LIMIT]
+    tagging = tagger.tag(text)
+    as_praise = tagging if tagging.praise else tagger.tag_as_praise(text)
+    return Words(masked, tagging, as_praise, draft.tags, draft.primary, draft.private)
 
 
 def allowance_period(rules: Rules, day: date) -> Period:
@@ -246,17 +254,19 @@ def record(
 ) -> tuple[View, ...]:
     """Write a praise for each recipient (None: not yet known whose) with its points and messages.
 
-    ``ask`` puts what waits before the supervisors at once; without, it only joins their queue.
+    ``ask`` puts what waits before the supervisors at once; without, it only joins their queue. A customer's words that
+    the classifier does not call praise never count before a supervisor does.
     """
     rules, now, giver = version.rules, source.now, source.giver
     primary, tags, suggested, tagged_by = tagging_of(words)
+    doubtful = kind is Kind.CUSTOMER and tagged_by == "classifier" and not words.tagging.praise
     here = giver.timezone if giver else source.organisation.timezone
     gift: list[Praise] = []
     booked: list[tuple[int, int]] = []
     for recipient in recipients:
         # What somebody forwards for themselves waits for another's word, whatever the rules.
         own = giver is not None and recipient is not None and giver.id == recipient.id
-        counted = rules.at_once[kind] and recipient is not None and not own
+        counted = rules.at_once[kind] and recipient is not None and not own and not doubtful
         # What nobody has confirmed earns its basic points only; a supervisor raises it.
         tier = Tier.BASIC if counted else suggested
         praise = praises.add(
@@ -273,14 +283,15 @@ def record(
                 text=words.text,
                 words=same_words(words.text),
                 private=words.private,
+                doubtful=doubtful,
                 tags=tags,
                 primary=primary,
                 tier=tier,
                 suggested_tier=suggested,
                 tagged_by=tagged_by,
-                confidence=_confidence(words.tagging),
-                evidence=words.tagging.evidence,
-                model=words.tagging.model,
+                confidence=words.tagging.likely_praise,
+                evidence=words.as_praise.evidence,
+                model=words.as_praise.model,
                 rules_id=version.id,
                 cost=rules.cost(kind),
                 allowance_period=allowance_period(rules, local_day(now, here)).key(),
@@ -309,11 +320,6 @@ def record(
     return seen
 
 
-def _confidence(found: Tagging) -> float:
-    """Return how sure the classifier is that this is praise: of what it takes for none a person said so."""
-    return found.confidence if found.praise else 1.0 - found.confidence
-
-
 def book(tx: Tx, praise: Praise, points: int, recipient: Member, giver: Member | None, now: datetime) -> int:
     """Book the points of a praise today; only a colleague's praise credits its giver. Return the new balance."""
     credited = (giver.id, giver.team_id) if giver is not None and praise.kind is Kind.PEER else (None, None)
@@ -340,12 +346,13 @@ def recipients_day(tx: Tx, praise: Praise, now: datetime) -> date:
 
 def tagging_of(words: Words) -> tuple[Tag, tuple[Tag, ...], Tier, str]:
     """Return (primary, tags, tier, who chose): the giver's explicit tag wins over the classifier's."""
-    found = words.tagging
+    found = words.as_praise
     if words.primary is not None:
         highlight = found.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in words.tags
         return words.primary, words.tags, Tier.HIGHLIGHT if highlight else Tier.BASIC, "giver"
-    primary = found.primary or Tag.ATTITUDE
-    return primary, found.tags or (primary,), found.tier or Tier.BASIC, "classifier"
+    assert found.primary is not None
+    assert found.tier is not None
+    return found.primary, found.tags, found.tier, "classifier"
 
 
 def reload(tx: Tx, praise: Praise) -> View:

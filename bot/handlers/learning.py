@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.chat import Card, Text
-from bot.handlers.words import measure_name
+from bot.handlers.words import agreement_name
 from bot.i18n import Translate, day, translator
 from bot.learning.agreement import ALL, BEFORE, Fall, falls, weekly
 from bot.periods import local_day, week_of
@@ -84,7 +84,7 @@ def _fallen(fall: Fall) -> Callable[[Translate, str], tuple[str, str]]:
         title = (
             _("Supervisors correct the classifier more often")
             if label == ALL
-            else _("Supervisors correct the classifier more often at “{tag}”", tag=measure_name(label, _))
+            else _("Supervisors correct the classifier more often at “{tag}”", tag=agreement_name(label, _))
         )
         line = _(
             "In the week of {day} {now} of {count} tags stood, in the weeks before {before}. Have the comments changed,"

@@ -94,7 +94,7 @@ def _in_turn(waiting: Sequence[Praise]) -> list[Praise]:
         for _, own in groupby(waiting, key=lambda praise: praise.status)
         for praise in varied(
             tuple(own),
-            kind=lambda praise: (praise.primary, praise.suggested_tier),
+            kind=lambda praise: None if praise.doubtful else (praise.primary, praise.suggested_tier),
             # Who were praised by the same words at once are decided on together.
             words=lambda praise: praise.id if praise.gift_id else praise.words,
         )
@@ -142,6 +142,7 @@ def _done(counts: dict[Part, int], here: Place, said: Sequence[Text], _: Transla
     title = {
         Part.ALL: _("Your queue is empty"),
         Part.UNASSIGNED: _("Every praise has its agent now"),
+        Part.DOUBTFUL: _("Nothing doubtful waits any more"),
         Part.SURE: _("All of the very sure are decided"),
     }[here.part]
     blocks: list[Block] = list(said)
@@ -158,6 +159,7 @@ def _parts(counts: dict[Part, int], here: Place, _: Translate) -> tuple[Button, 
     labels = {
         Part.ALL: _("All {count}", count=counts[Part.ALL]),
         Part.UNASSIGNED: _("Agent unknown: {count}", count=counts[Part.UNASSIGNED]),
+        Part.DOUBTFUL: _("Perhaps praise: {count}", count=counts[Part.DOUBTFUL]),
         Part.SURE: _("Very sure: {count}", count=counts[Part.SURE]),
     }
     return tuple(
@@ -192,7 +194,7 @@ def _at_the_end(views: Sequence[View], here: Place, pages: int, locale: str) -> 
 
 def _very_sure(praise: Praise) -> bool:
     """Return whether a praise may be confirmed among others without being looked at alone."""
-    return praise.recipient_id is not None and praise.confidence >= SURE
+    return praise.recipient_id is not None and not praise.doubtful and praise.confidence >= SURE
 
 
 def _in_short(seen: View, _: Translate) -> str:
@@ -206,11 +208,23 @@ def _headline(seen: View, said_on: datetime, teams: dict[int, str], reader: Memb
     when = moment(said_on, reader.locale, reader.timezone)
     name = seen.name(praise.recipient_id, _)
     if praise.recipient_id is None:
+        if praise.doubtful:
+            return _("Perhaps praise, nobody named, {when}", when=when)
         return _("Customer praise, nobody named, {when}", when=when)
     team = teams.get(praise.team_id or 0, "–")
     if praise.giver_id is None:
+        if praise.doubtful:
+            return _("Perhaps praise for {name} ({team}), {when}", name=name, team=team, when=when)
         return _("Customer praise for {name} ({team}), {when}", name=name, team=team, when=when)
     giver = seen.name(praise.giver_id, _)
+    if praise.doubtful:
+        return _(
+            "Perhaps praise for {name} ({team}), forwarded by {giver}, {when}",
+            name=name,
+            team=team,
+            giver=giver,
+            when=when,
+        )
     if praise.kind is Kind.CUSTOMER:
         return _(
             "Customer praise for {name} ({team}), forwarded by {giver}, {when}",

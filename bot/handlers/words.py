@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.i18n import Translate, listing, translator
+from bot.learning.agreement import ALL, DOUBTFUL
 from bot.tags import FAIRLY_SURE, SURE, Tag, Tier
 
 _NAMED = 5
@@ -69,6 +70,11 @@ def measure_name(measure: str, _: Translate) -> str:
         "value_added": _("value added"),
         "highlight": _("highlights"),
     }[measure]
+
+
+def agreement_name(label: str, _: Translate) -> str:
+    """Return on what the agreement of supervisors and classifier is counted; see `bot.learning.agreement`."""
+    return {ALL: _("all"), DOUBTFUL: _("perhaps praise")}.get(label) or measure_name(label, _)
 
 
 def signed(amount: int) -> str:

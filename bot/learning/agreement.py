@@ -12,7 +12,11 @@ from bot.periods import local_day, week_of
 from bot.storage.decisions import Decided
 
 ALL = "all"
-"""The label under which everything counts."""
+"""The label under which all that the classifier called praise counts."""
+DOUBTFUL = "doubtful"
+"""The label of what it did not call praise and a supervisor was asked about: only that of which it is unsure, or on
+which a person insists. It stands more seldom than the rest and says nothing of it.
+"""
 BEFORE = 8
 """Weeks before a week that it is compared with."""
 _FEWEST = 20  # decisions in a week below which a fall is not looked for
@@ -63,10 +67,10 @@ def weekly(decisions: Iterable[Decided], timezone: str) -> list[Agreement]:
         if decision.said is None:
             continue
         week = week_of(local_day(decision.created, timezone)).start
-        for label in (ALL, decision.said.primary):
-            if label is not None:
-                counts[week, str(label)][0] += decision.said == decision.labels
-                counts[week, str(label)][1] += 1
+        primary = decision.said.primary
+        for label in (ALL, str(primary)) if primary is not None else (DOUBTFUL,):
+            counts[week, label][0] += decision.said == decision.labels
+            counts[week, label][1] += 1
     order = sorted(counts, key=lambda key: (key[0], key[1] != ALL, key[1]))
     return [Agreement(week, label, *counts[week, label]) for week, label in order]
 

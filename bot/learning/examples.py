@@ -1,9 +1,9 @@
 """Supervisors' decisions as examples to train on.
 
-What is taken: every decision on a customer's comment, for the classifier alone had called it praise, or a colleague
-appealed against its "not praise"; and of colleagues' praise the decisions on tags that the classifier chose. What is
-not: colleagues' praise whose giver chose the tag, and rejections of colleagues' praise, which judge the giving and not
-the words.
+What is taken: every decision on a customer's comment, for the classifier alone had called it praise, or was unsure that
+it is none, or a colleague appealed against that; and of colleagues' praise the decisions on tags that the classifier
+chose. What is not: colleagues' praise whose giver chose the tag, and rejections of colleagues' praise, which judge the
+giving and not the words.
 
 Texts were masked before they were stored. Nothing here reads or writes anything.
 """

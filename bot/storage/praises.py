@@ -35,6 +35,7 @@ class NewPraise:
     text: str
     words: str
     private: bool
+    doubtful: bool
     tags: tuple[Tag, ...]
     primary: Tag
     tier: Tier
@@ -241,10 +242,13 @@ def seconders(tx: Tx, praise_id: int) -> tuple[int, ...]:
 
 
 class Part(StrEnum):
-    """A part of the queue: all of it, what is nobody's yet, or what the classifier is very sure of."""
+    """A part of the queue: all of it, what is nobody's yet, what the classifier does not call praise, or what it is
+    very sure of.
+    """
 
     ALL = "all"
     UNASSIGNED = "unassigned"
+    DOUBTFUL = "doubtful"
     SURE = "sure"
 
 
@@ -271,8 +275,10 @@ def _open_for(
         query = query.where(or_(praises.c.team_id.in_(teams), praises.c.recipient_id.is_(None)))
     if part is Part.UNASSIGNED:
         query = query.where(praises.c.recipient_id.is_(None))
+    elif part is Part.DOUBTFUL:
+        query = query.where(praises.c.doubtful)
     elif part is Part.SURE:
-        query = query.where(praises.c.recipient_id.is_not(None), praises.c.confidence >= SURE)
+        query = query.where(praises.c.recipient_id.is_not(None), ~praises.c.doubtful, praises.c.confidence >= SURE)
     return query
 
 
@@ -308,8 +314,15 @@ def queue_length(
 
 
 def open_in_team(tx: Tx, organisation_id: int, team_id: int) -> int:
-    """Return how many praises of a team earn nothing before a supervisor confirms them."""
-    return tx.execute(_waiting(organisation_id).where(praises.c.team_id == team_id)).scalar_one()
+    """Return how many praises of a team earn nothing before a supervisor confirms them; what may be none is not one."""
+    query = select(func.count()).where(
+        praises.c.organisation_id == organisation_id,
+        _UNDECIDED,
+        praises.c.status == Status.WAITING.value,
+        praises.c.team_id == team_id,
+        ~praises.c.doubtful,
+    )
+    return tx.execute(query).scalar_one()
 
 
 def without_recipient(tx: Tx, organisation_id: int, ids: Collection[int]) -> int:
@@ -318,14 +331,6 @@ def without_recipient(tx: Tx, organisation_id: int, ids: Collection[int]) -> int
         praises.c.organisation_id == organisation_id, praises.c.id.in_(ids), praises.c.recipient_id.is_(None)
     )
     return tx.execute(query).scalar_one()
-
-
-def _waiting(organisation_id: int) -> Select[int]:
-    return select(func.count()).where(
-        praises.c.organisation_id == organisation_id,
-        _UNDECIDED,
-        praises.c.status == Status.WAITING.value,
-    )
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from bot.errors import (
 )
 from bot.storage.database import Database, Tx, unavailable
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test compares it with the folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     types,
 )
 
@@ -204,6 +205,13 @@ praises = Table(
     Column("text", Text, nullable=False),
     Column("words", Text, nullable=False, comment="the reason as compared when asking: the same praise twice?"),
     Column("private", Boolean, nullable=False),
+    Column(
+        "doubtful",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="a customer's words that the classifier does not call praise: it is unsure, or a person insists",
+    ),
     Column("tags", Tags, nullable=False),
     Column("primary_tag", Text, nullable=False),
     Column("tier", Text, nullable=False),

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.classifier.decision import HEADS, LONG, Likelihoods, Policy, decide, excess, likelihoods, logistic, logit
+from bot.classifier.decision import (
+    HEADS,
+    LONG,
+    Likelihoods,
+    Policy,
+    as_praise,
+    decide,
+    excess,
+    likelihoods,
+    logistic,
+    logit,
+)
 from bot.tags import Tag, Tier, in_order
 
 POLICY = Policy(
@@ -35,6 +46,12 @@ def test_a_decision_never_contradicts_itself(likely: Likelihoods, tags: tuple[fl
     assert decision.primary in decision.tags
     assert decision.tier in Tier
     assert decision.tier is Tier.BASIC or Tag.VALUE_ADDED in decision.tags
+
+
+@given(LIKELY)
+def test_as_praise_it_is_decided_as_if_it_were_likely_enough(likely: Likelihoods) -> None:
+    decision = as_praise(POLICY, likely)
+    assert decision == decide(replace(POLICY, praise=0.0), likely)
 
 
 def test_tags_above_their_threshold_are_given() -> None:

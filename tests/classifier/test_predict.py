@@ -54,6 +54,22 @@ def test_hostile_texts_get_an_answer(text: str) -> None:
     assert_sound(SHIPPED_TAGGER.tag(text), text)
 
 
+@given(st.one_of(ANY_TEXT, PUNCTUATION, WORDS))
+def test_called_praise_by_a_person_every_text_has_tags_and_those_of_praise_stay(text: str) -> None:
+    found, as_praise = SHIPPED_TAGGER.tag(text), SHIPPED_TAGGER.tag_as_praise(text)
+    assert as_praise.praise
+    assert_sound(as_praise, text)
+    assert as_praise == found or not found.praise
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"), [("工作人员给我讲了一遍费用。", Tag.ATTITUDE), ("He did not solve my problem", Tag.SOLUTION)]
+)
+def test_what_it_would_be_praised_for_is_what_it_speaks_of(text: str, tag: Tag) -> None:
+    assert not SHIPPED_TAGGER.tag(text).praise
+    assert SHIPPED_TAGGER.tag_as_praise(text).primary is tag
+
+
 def test_an_empty_text_is_not_praise() -> None:
     assert not SHIPPED_TAGGER.tag("").praise
 

@@ -23,9 +23,10 @@ KEEPS = _("What is counted above is kept. Put it right and import the file again
 
 
 def _counts(**counts: int) -> str:
-    named = {"praise": 0, "unclear": 0, "other": 0, "known": 0, "bad": 0} | counts
+    named = {"praise": 0, "unclear": 0, "doubtful": 0, "other": 0, "known": 0, "bad": 0} | counts
     return _(
-        "Praise: {praise} (unclear whose: {unclear}). Not praise: {other}. Known already: {known}. Bad rows: {bad}",
+        "Praise: {praise} (unclear whose: {unclear}). Perhaps praise: {doubtful}. Not praise: {other}."
+        " Known already: {known}. Bad rows: {bad}",
         **named,
     )
 

@@ -139,8 +139,35 @@ async def test_not_praise_is_kept_and_never_posted_until_the_forwarder_asks(chat
     assert words in (await chat.latest("Grace Lim")).words
 
 
+async def test_where_the_classifier_is_unsure_the_supervisor_says_whether_it_is_praise(chat: Chat) -> None:
+    reply = await chat.type("Tom O'Brien", "customer @Li Na The agent looked at it and the problem is gone.")
+    assert "is it praise?" in said(reply)
+    assert labels(reply) == []
+    card = await chat.latest("Grace Lim")
+    assert "Is this praise?" in card.words
+    assert "rather not, unsure (" in card.words
+    assert "If so, tagged: basic praise (solution)" in card.words
+    assert await chat.inbox("Li Na") == []
+    await chat.press("Grace Lim", "It is praise", card)
+    assert "A customer praised you" in (await chat.latest("Li Na")).words
+    assert "The customer praise you forwarded is confirmed" in (await chat.latest("Tom O'Brien")).words
+
+
+async def test_in_chinese_a_doubtful_comment_is_asked_about_and_answered(chat: Chat) -> None:
+    reply = await chat.type("张伟", "客户 @李娜 打了三次电话，最后一位把问题办好了。")
+    assert "已转交班组长认定是否算表扬" in said(reply)
+    queue = await chat.type("王敏", "待认定")
+    assert "李娜（信用卡一组）：疑似表扬，张伟转交" in said(queue)
+    assert "系统倾向于不算，把握不大（" in said(queue)
+    form = await chat.press("王敏", "不算表扬", queue)
+    await chat.fill("王敏", form, why="statement")
+    assert "只是陈述或询问" in (await chat.latest("张伟")).words
+    assert await chat.inbox("李娜") == []
+
+
 async def test_the_same_comment_twice_is_told_who_forwarded_it(chat: Chat) -> None:
     await chat.type("Tom O'Brien", PRAISE)
+    assert "You have already forwarded this comment." in said(await chat.type("Tom O'Brien", PRAISE))
     assert "Tom O'Brien has already forwarded" in said(await chat.type("Priya Nair", PRAISE))
     other = PRAISE.replace("lovely", "gentle and warm")
     assert "Passed to the supervisor" in said(await chat.type("Priya Nair", other))

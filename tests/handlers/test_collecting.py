@@ -49,7 +49,15 @@ class Centre:
         def write(tx: Tx) -> None:
             origin = Origin(self.bank.organisation, None, "", self.clock())
             agents = [self.bank[name] for name in names]
-            keep(tx, origin, Words(words, WordTagger().tag(words)), agents, source="file", known=words, ask=False)
+            keep(
+                tx,
+                origin,
+                Words(words, WordTagger().tag(words), WordTagger().tag_as_praise(words)),
+                agents,
+                source="file",
+                known=words,
+                ask=False,
+            )
 
         await self.database.write(write)
         query = tables.praises.select().where(tables.praises.c.text == words).order_by(tables.praises.c.id)

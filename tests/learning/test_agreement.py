@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.handlers import learning
-from bot.learning.agreement import ALL, Agreement, falls, weekly
+from bot.learning.agreement import ALL, DOUBTFUL, Agreement, falls, weekly
 from bot.storage import decisions, tables
 from bot.storage.database import Database, Tx
 from bot.storage.decisions import Decided, Labels
@@ -36,6 +36,16 @@ def test_agreement_is_counted_by_week_and_by_what_the_classifier_said_first() ->
         Agreement(before, "attitude", 3, 4),
         Agreement(MONDAY, ALL, 2, 2),
         Agreement(MONDAY, "attitude", 2, 2),
+    ]
+
+
+def test_what_was_asked_about_in_doubt_is_counted_by_itself() -> None:
+    none = Labels(False)
+    told = [Decided(at, 1, True, "x", labels, none, WEDNESDAY) for at, labels in enumerate((none, none, KIND))]
+    assert weekly([*told, *decided(0, 2, 2)], "UTC") == [
+        Agreement(MONDAY, ALL, 2, 2),
+        Agreement(MONDAY, "attitude", 2, 2),
+        Agreement(MONDAY, DOUBTFUL, 2, 3),
     ]
 
 

@@ -32,11 +32,15 @@ def explain(
     masked = mask(text)
     tagger = _tagger(organisation)
     found = tagger.tag(masked)
-    out.print(_marked(masked, found.evidence, colours=out.color_system is not None and not out.no_color))
-    if found.primary is not None and found.tier is not None:
-        out.print(tagged(found.primary, found.tags, found.tier, _), markup=False)
-    else:
+    shown = tagger.tag_as_praise(masked) if found.doubtful else found
+    out.print(_marked(masked, shown.evidence, colours=out.color_system is not None and not out.no_color))
+    if shown.primary is None or shown.tier is None:
         out.print(_("Not praise"))
+    elif found.doubtful:
+        tags = tagged(shown.primary, shown.tags, shown.tier, _)
+        out.print(_("Rather not praise; a supervisor would be asked. If so: {tags}", tags=tags), markup=False)
+    else:
+        out.print(tagged(shown.primary, shown.tags, shown.tier, _), markup=False)
     out.print(_("The classifier is {sure}.", sure=confidence_words(found.confidence, _)), markup=False)
     out.print(_("Model: {name}", name=found.model), style="dim", markup=False)
 

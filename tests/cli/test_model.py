@@ -87,6 +87,13 @@ def test_what_decided_is_marked_in_the_text_in_both_languages(place: Place) -> N
     assert "Not praise" in place.run("model", "explain", "态度差，问题没解决")
 
 
+def test_of_a_doubtful_text_is_shown_what_a_supervisor_would_see(place: Place) -> None:
+    said = place.run("model", "explain", "打了三次电话，最后一位把问题办好了。")
+    assert "【最后一位把问题办好了】" in said
+    assert "Rather not praise; a supervisor would be asked. If so: basic praise (solution)" in said
+    assert "unsure (" in said
+
+
 def test_pieces_are_marked_where_they_stand_and_never_twice() -> None:
     assert spans_of("耐心，真耐心，谢谢", ["真耐心", "耐心", "耐心", "没有"]) == [(0, 2), (3, 6)]
     assert spans_of("abc", [""]) == []

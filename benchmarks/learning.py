@@ -3,8 +3,8 @@
 A field, a trade or a way in which customers are heard, is left out of the corpus. Two thirds of its comments come in
 and are asked about in the order of the queue, each decided as it is labelled; the model is trained again after 50, 100
 and 200 decisions. The other third, never asked about, shows what that brought. The order is that of the first model, as
-in the product, where a comment keeps the confidence it came in with: what it calls praise and what it is unsure of, the
-least certain first and the kinds alternating; then, as forwarders would insist, what it surely does not call praise.
+in the product, where a comment keeps the confidence it came in with: what it calls praise and what it is unsure of take
+turns, the least certain first and the kinds alternating; then, as forwarders would insist, what is surely no praise.
 
 Deterministic: the same corpus and versions give the same figures. They are written to ``learning.json`` beside this
 file, and drawn. Fields may be named: ``python -m benchmarks.learning banking hospitality``; the others' figures stay.
@@ -19,6 +19,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ _FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 
 def main(fields: Sequence[str]) -> None:
     """Simulate, write the figures, draw the chart."""
-    corpus = _grouped(read_corpus(ROOT / "models" / "corpus"))
+    corpus = grouped(read_corpus(ROOT / "models" / "corpus"))
     for field in fields:
         curve = simulate(corpus, field)
         print(field, json.dumps(curve), flush=True)
@@ -62,7 +63,7 @@ def main(fields: Sequence[str]) -> None:
         draw(found, CHART)
 
 
-def _grouped(corpus: Sequence[Example]) -> list[Example]:
+def grouped(corpus: Sequence[Example]) -> list[Example]:
     """Return the corpus with its files put together in ``_GROUPS``."""
     sources = sorted({row.source for row in corpus})
     return [replace(row, source=f"group {sources.index(row.source) % _GROUPS}") for row in corpus]
@@ -102,7 +103,10 @@ def _asked(rows: Sequence[Example], tagger: Tagger) -> list[Decided]:
     for asked in (True, False):
         waiting = [one for one in told if (one[1].praise or one[1].doubtful) is asked]
         waiting.sort(key=lambda one: one[1].likely_praise)
-        order += varied(waiting, kind=lambda one: (one[1].primary, one[1].tier), words=lambda one: one[0].text)
+        praise = [one for one in waiting if one[1].praise]
+        doubtful = [one for one in waiting if not one[1].praise]
+        turns = [one for pair in zip_longest(praise, doubtful) for one in pair if one is not None]
+        order += varied(turns, kind=lambda one: (one[1].primary, one[1].tier), words=lambda one: one[0].text)
     return [
         Decided(
             number,

@@ -103,6 +103,7 @@ class Webhook:
                 answer = {
                     "kept": summary.kept,
                     "praise": summary.praise,
+                    "doubtful": summary.doubtful,
                     "known": summary.known,
                     "rows": [_row_error(error) for error in errors],
                 }

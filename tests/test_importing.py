@@ -160,9 +160,9 @@ async def test_each_supervisor_is_told_once_how_much_came_about_their_agents_and
     path.write_text(CSV + "8,2026-11-17 12:20,8022,he helped\n9,2026-11-17 12:30,8021,a complaint\n", encoding="utf-8")
     await _import(database, organisation, path)
     assert len(await database.read(_rows, "outbox")) == 2
-    # About 8021: three of praise, one complaint; about nobody: one of praise, one perhaps, one complaint; about 8022 one
-    # of praise.
-    nobodys = "另有疑似表扬 1 条，系统拿不准，请你认定。 待你认定 {} 条。" + NOBODYS.replace(" 1 ", " 2 ")
+    # About 8021: three of praise, one complaint; about nobody: one of praise, one perhaps, one complaint; about 8022:
+    # one of praise.
+    nobodys = "另有 1 条可能是表扬，系统拿不准，请你认定。 待你认定 {} 条。" + NOBODYS.replace(" 1 ", " 2 ")
     assert await _told(database) == {
         "王敏": "新到 7 条客户评论，其中 4 条是表扬。 " + nobodys.format(3),
         "周芳": "新到 4 条客户评论，其中 2 条是表扬。 " + nobodys.format(1),
@@ -329,7 +329,7 @@ async def test_a_signed_delivery_is_kept_and_its_retry_gets_the_same_answer(
     first = await client.post(url, data=body, headers=_headers(organisation, body, "delivery-1"))
     assert first.status == 200
     answer = await first.json()
-    assert answer == {"kept": 1, "praise": 1, "known": 0, "rows": [{"line": 2, "code": "text_missing"}]}
+    assert answer == {"kept": 1, "praise": 1, "doubtful": 0, "known": 0, "rows": [{"line": 2, "code": "text_missing"}]}
     second = await client.post(url, data=body, headers=_headers(organisation, body, "delivery-1"))
     assert await second.json() == answer
     assert len(await database.read(_rows, "comments")) == 1

@@ -9,7 +9,7 @@ from bot.errors import SchemaOutdated, SchemaUnknown
 from bot.storage import schema, tables
 from bot.storage.database import Database
 from bot.storage.tables import metadata
-from tests.builders import Clock, new_bank, new_dispatch, press, rows, typed
+from tests.builders import Clock, new_bank, new_dispatch, press, pressed, rows, typed
 from tests.conftest import ROOT
 
 
@@ -47,8 +47,22 @@ async def test_what_was_appealed_against_before_there_was_doubt_is_doubtful(data
         await dispatch.receive(typed(bank["Fay"], words, [bank["Bo"]], command="customer"))
     kept = await dispatch.receive(typed(bank["Fay"], "a complaint", [bank["Cai"]], command="customer"))
     await press(dispatch, bank["Fay"], kept.card, "It is praise: send to the supervisor")
+    for words in ("a complaint about", "another complaint #attitude"):
+        kept = await dispatch.receive(typed(bank["Fay"], words, [bank["Bo"]], command="customer"))
+        if "#" not in words:
+            await press(dispatch, bank["Fay"], kept.card, "It is praise: send to the supervisor")
+        praise = (await database.read(rows, tables.praises))[-1]["id"]
+        tags = {"primary": "solution", "tier": "basic", "tags": ("solution",)}
+        await dispatch.receive(pressed(bank["Sun"], "confirm.retag", praise=praise, **tags))
     known = {row["text"]: row["doubtful"] for row in await database.read(rows, tables.praises)}
-    assert known == {"she helped": False, "maybe": False, "a complaint": True}
+    assert known == {
+        "she helped": False,
+        "maybe": False,
+        "a complaint": True,
+        "a complaint about": True,
+        "another complaint": False,
+    }
+    assert [row["tagged_by"] for row in await database.read(rows, tables.praises)][-2:] == ["supervisor"] * 2
     with database.engine.begin() as tx:
         tx.execute(text("ALTER TABLE praises DROP COLUMN doubtful"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0005'"))

@@ -38,7 +38,7 @@ def explain(
         out.print(_("Not praise"))
     elif found.doubtful:
         tags = tagged(shown.primary, shown.tags, shown.tier, _)
-        out.print(_("Rather not praise; a supervisor would be asked. If so: {tags}", tags=tags), markup=False)
+        out.print(_("Probably not praise; a supervisor would be asked. Tags if it is: {tags}", tags=tags), markup=False)
     else:
         out.print(tagged(shown.primary, shown.tags, shown.tier, _), markup=False)
     out.print(_("The classifier is {sure}.", sure=confidence_words(found.confidence, _)), markup=False)

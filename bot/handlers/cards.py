@@ -14,7 +14,7 @@ from bot.storage.database import Tx
 from bot.storage.members import Member
 from bot.storage.outbox import Audience
 from bot.storage.praises import Praise
-from bot.tags import Tier
+from bot.tags import FAIRLY_SURE, Tier
 
 _EXCERPT = 120
 
@@ -135,8 +135,9 @@ def _for_channel(seen: View, locale: str, _: Translate) -> Card:
 
 def _for_supervisor(seen: View, locale: str, _: Translate) -> Card:
     praise = seen.praise
-    if praise.doubtful:
-        title = _("Is this praise?")
+    if praise.doubtful and praise.status.open:
+        name = seen.name(praise.recipient_id, _)
+        title = _("Is this praise?") if praise.recipient_id is None else _("Is this praise for {name}?", name=name)
     elif praise.recipient_id is None:
         title = _("Whose praise is this?")
     elif praise.kind is Kind.CUSTOMER:
@@ -155,18 +156,12 @@ def item(seen: View, locale: str, _: Translate, carries: Mapping[str, str] | Non
     The buttons carry ``carries`` too: the place in the queue, whose card is drawn again after a decision.
     """
     praise = seen.praise
-    tags = tagged(praise.primary, praise.tags, praise.tier, _)
-    by = {
-        "giver": _("the giver"),
-        "supervisor": _("a supervisor"),
-        "classifier": _("the classifier, {sure}", sure=confidence_words(praise.confidence, _)),
-    }[praise.tagged_by]
     blocks: list[Block] = [Quote(praise.text, praise.evidence if praise.tagged_by == "classifier" else ())]
+    tags = tagged(praise.primary, praise.tags, praise.tier, _)
     if praise.doubtful and praise.status.open:
-        doubt = _("rather not, {sure}", sure=confidence_words(1 - praise.confidence, _))
-        blocks.append(Facts(((_("Praise?"), doubt), (_("If so, tagged"), tags))))
+        blocks.append(Facts(((_("Is it praise"), _doubt(seen, _)), (_("Tags if it is"), tags))))
     else:
-        blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), by))))
+        blocks.append(Facts(((_("Tag"), tags), (_("Tagged by"), _tagged_by(praise, _)))))
     if not praise.status.open:
         blocks.append(Text(_state(seen, locale, _), "quiet"))
         return tuple(blocks)
@@ -186,11 +181,32 @@ def item(seen: View, locale: str, _: Translate, carries: Mapping[str, str] | Non
             buttons.append(Button("confirm.raise", _("Raise to highlight"), values))
         if praise.kind is Kind.CUSTOMER:
             buttons.append(Button("confirm.assign.form", _("Change agent"), values))
-    # Where nobody forwarded it, nobody waits to read why it is none.
-    reject = "confirm.reject" if praise.doubtful and praise.giver_id is None else "confirm.reject.form"
+    reject = "confirm.reject.form" if praise.wants_reason else "confirm.reject"
     buttons.append(Button(reject, _("Not praise"), values, "danger"))
     blocks.append(Buttons(tuple(buttons)))
     return tuple(blocks)
+
+
+def _doubt(seen: View, _: Translate) -> str:
+    """Return who says whether it is praise: the classifier, and whoever appealed because it was sure that it is not."""
+    praise = seen.praise
+    sure = 1 - praise.confidence
+    percent = round(100 * sure)
+    if praise.giver_id is not None and sure >= FAIRLY_SURE:
+        name = seen.name(praise.giver_id, _)
+        return _("the classifier says no ({percent}% sure), {name} says yes", percent=percent, name=name)
+    return _("probably not ({percent}% sure)", percent=percent)
+
+
+def _tagged_by(praise: Praise, _: Translate) -> str:
+    """Return who chose the tags; how sure the classifier was of them, it says only of what it called praise."""
+    if praise.tagged_by == "giver":
+        return _("the giver")
+    if praise.tagged_by == "supervisor":
+        return _("a supervisor")
+    if praise.doubtful:
+        return _("the classifier")
+    return _("the classifier, {sure}", sure=confidence_words(praise.confidence, _))
 
 
 def _state(seen: View, locale: str, _: Translate) -> str:

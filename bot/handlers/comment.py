@@ -44,7 +44,7 @@ from bot.storage.members import Member
 
 
 async def forward(ctx: Context) -> Reply:
-    """`/praise customer @agent <words>`: keep a customer's words; what is praise goes to the supervisor."""
+    """`/praise customer @agent <words>`: keep a customer's words; what is or may be praise goes to the supervisor."""
     if not ctx.incoming.text.strip():
         return await form(ctx)
     draft = await understood(ctx, topics=True)
@@ -62,12 +62,20 @@ def _forward(tx: Tx, call: Call, draft: Draft, words: Words, link: str | None) -
     known = _forwarded(call, words, agents, link)
     earlier = comments.same(tx, call.organisation.id, known)
     if earlier is not None and not comments.release(tx, earlier[0], digest(known, str(earlier[0]))):
-        if earlier[1] == call.actor.id:
-            raise AlreadyForwardedByYou
-        people = members.by_ids(tx, call.organisation.id, [earlier[1]] if earlier[1] else [])
-        raise AlreadyForwarded(name=next((member.name for member in people.values()), "?"))
+        return _again(tx, call, *earlier, agents)
     kept = keep(tx, origin(call), words, agents, source="chat", known=known)
     return Reply(_receipt(call, words, agents, kept))
+
+
+def _again(tx: Tx, call: Call, comment_id: int, brought_by: int | None, agents: Sequence[Member]) -> Reply:
+    """Answer words that were forwarded before: who did it may still say that they are praise."""
+    if brought_by != call.actor.id:
+        people = members.by_ids(tx, call.organisation.id, [brought_by] if brought_by else [])
+        raise AlreadyForwarded(name=next((member.name for member in people.values()), "?"))
+    comment = comments.by_id(tx, call.organisation.id, comment_id)
+    if comment is None or comment.is_praise:
+        raise AlreadyForwardedByYou
+    return Reply(_not_praise(call, comment_id, comment.text, comment.tagging.confidence, agents))
 
 
 def _beyond_praise(agents: Iterable[Member]) -> list[Refusal]:
@@ -167,21 +175,26 @@ def _receipt(call: Call, words: Words, agents: Sequence[Member], kept: Kept) -> 
     locale = call.actor.locale
     _ = translator(locale)
     if kept.found is Found.NOT_PRAISE:
-        title = _("Saved, but it doesn’t look like praise")
-        sure = _("The classifier is {sure}.", sure=confidence_words(words.tagging.confidence, _))
-        values = {"comment": str(kept.comment_id), "to": ",".join(str(member.id) for member in agents)}
-        ask = Buttons((Button("comment.appeal", _("It is praise: send to the supervisor"), values),))
-        return Card(title, (Quote(words.text), Text(sure, "quiet"), ask), title=title)
+        return _not_praise(call, kept.comment_id, words.text, words.tagging.confidence, agents)
     names = listing([member.name for member in agents], locale) or _("nobody yet: a supervisor will say whose it is")
     for_whom = (_("For"), names)
     if kept.found is Found.DOUBTFUL:
         title = _("Passed to the supervisor: is it praise?")
-        why = _("The classifier is not sure that it is praise. The supervisor decides, and you hear of it.")
+        why = _("The classifier is not sure this is praise. A supervisor decides, and you will be told.")
         return Card(title, (Quote(words.text), Facts((for_whom,)), Text(why, "quiet")), title=title)
     primary, tags, tier, _by = tagging_of(words)
     title = _("Thank you! Passed to the supervisor")
     facts = Facts((for_whom, (_("Tag"), tagged(primary, tags, tier, _))))
     return Card(title, (Quote(words.text, words.as_praise.evidence), facts), title=title, tone="good")
+
+
+def _not_praise(call: Call, comment_id: int, text: str, confidence: float, agents: Sequence[Member]) -> Card:
+    _ = translator(call.actor.locale)
+    title = _("Saved, but it doesn’t look like praise")
+    sure = _("The classifier is {sure}.", sure=confidence_words(confidence, _))
+    values = {"comment": str(comment_id), "to": ",".join(str(member.id) for member in agents)}
+    ask = Buttons((Button("comment.appeal", _("It is praise: send to the supervisor"), values),))
+    return Card(title, (Quote(text), Text(sure, "quiet"), ask), title=title)
 
 
 # --- the form and the menu --------------------------------------------------------------------------------------------

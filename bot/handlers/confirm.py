@@ -145,7 +145,7 @@ def _several_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> R
                 choices=outcomes,
                 value=sent.text("outcome") if ids else reject.value,
             ),
-            *reason_fields(sent, _, required=not ids),
+            *reason_fields(sent, _, required=not ids and all(praise.wants_reason for praise in waiting)),
         ),
         carries=_carried(call),
         errors=errors or {},
@@ -154,7 +154,7 @@ def _several_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> R
 
 
 def _what(praise: Praise, _: Translate) -> tuple[str, ...]:
-    """Return how a praise is tagged and, where the classifier did it, how sure it is."""
+    """Return how a praise is tagged and, where the classifier did it, how sure it is that it is one."""
     tags = tagged(praise.primary, praise.tags, praise.tier, _)
     if praise.doubtful:
         return (tags, _("perhaps praise"))
@@ -178,7 +178,8 @@ def _several(tx: Tx, call: Call) -> Reply:
         errors["outcome"] = _("Choose one of these.")
     elif outcome == "reject":
         reason = reason_of(sent, _)
-        errors |= {} if reason else no_reason(sent, _)
+        if not reason and praises.wanting_reasons(tx, call.organisation.id, [number(part) for part in chosen]):
+            errors |= no_reason(sent, _)
     elif unnamed := praises.without_recipient(tx, call.organisation.id, [number(part) for part in chosen]):
         errors["praises"] = _("Nobody is named yet in {count} of these: first say whose they are.", count=unnamed)
     if errors:
@@ -284,7 +285,7 @@ def _assign_form(tx: Tx, call: Call, errors: dict[str, str] | None = None) -> Re
     sent = call.action if errors else None
     fields = [Field("to", _("Agent"), "people", value=call.action.several("to"))]
     if praise.status is Status.WAITING:
-        sure = "true" if praise.confidence >= FAIRLY_SURE else ""
+        sure = "true" if praise.confidence >= FAIRLY_SURE and not praise.doubtful else ""
         fields += tagging_fields(praise, sent, _)
         fields.append(
             Field(

@@ -61,10 +61,10 @@ def decide(
     tier: Tier | None = None,
     reason: str = "",
 ) -> View:
-    """Decide on a praise: ``confirm``, ``retag`` (with all of its tagging), ``raise`` or ``reject`` (with a reason, but
-    where only the classifier wondered whether it is praise).
+    """Decide on a praise: ``confirm``, ``retag`` (with all of its tagging), ``raise`` or ``reject``.
 
-    Books or reverses points, redraws every card, tells the agent, keeps the decision as a training example.
+    A rejection has a reason where `Praise.wants_reason` says so. Books or reverses points, redraws every card, tells
+    the agent, keeps the decision as a training example.
     """
     praise = open_praise(tx, call, praise_id)
     members.lock(tx, [member_id for member_id in (praise.giver_id, praise.recipient_id) if member_id is not None])
@@ -116,7 +116,7 @@ def _book_again(tx: Tx, call: Call, before: Praise, *, reverse: bool) -> None:
 
 def _reject(tx: Tx, call: Call, praise: Praise, reason: str) -> View:
     reason = mask(clean(reason)[0].strip(), names.in_use(tx, praise.organisation_id))[:REASON_LIMIT]
-    if not reason and not (praise.doubtful and praise.giver_id is None):
+    if not reason and praise.wants_reason:
         raise RejectReasonMissing
     counted = praise.status.counts
     decisions.add(tx, praise, call.actor.id, "reject", (), None, None, reason, call.now)

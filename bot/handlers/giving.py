@@ -255,18 +255,19 @@ def record(
     """Write a praise for each recipient (None: not yet known whose) with its points and messages.
 
     ``ask`` puts what waits before the supervisors at once; without, it only joins their queue. A customer's words that
-    the classifier does not call praise never count before a supervisor does.
+    the classifier does not call praise wait for one whatever the rules, and are doubtful unless the giver tagged them.
     """
     rules, now, giver = version.rules, source.now, source.giver
     primary, tags, suggested, tagged_by = tagging_of(words)
-    doubtful = kind is Kind.CUSTOMER and tagged_by == "classifier" and not words.tagging.praise
+    sure = kind is Kind.PEER or words.tagging.praise
+    doubtful = not sure and tagged_by == "classifier"
     here = giver.timezone if giver else source.organisation.timezone
     gift: list[Praise] = []
     booked: list[tuple[int, int]] = []
     for recipient in recipients:
         # What somebody forwards for themselves waits for another's word, whatever the rules.
         own = giver is not None and recipient is not None and giver.id == recipient.id
-        counted = rules.at_once[kind] and recipient is not None and not own and not doubtful
+        counted = rules.at_once[kind] and recipient is not None and not own and sure
         # What nobody has confirmed earns its basic points only; a supervisor raises it.
         tier = Tier.BASIC if counted else suggested
         praise = praises.add(
@@ -346,10 +347,10 @@ def recipients_day(tx: Tx, praise: Praise, now: datetime) -> date:
 
 def tagging_of(words: Words) -> tuple[Tag, tuple[Tag, ...], Tier, str]:
     """Return (primary, tags, tier, who chose): the giver's explicit tag wins over the classifier's."""
-    found = words.as_praise
     if words.primary is not None:
-        highlight = found.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in words.tags
+        highlight = words.tagging.tier is Tier.HIGHLIGHT and Tag.VALUE_ADDED in words.tags
         return words.primary, words.tags, Tier.HIGHLIGHT if highlight else Tier.BASIC, "giver"
+    found = words.as_praise
     assert found.primary is not None
     assert found.tier is not None
     return found.primary, found.tags, found.tier, "classifier"

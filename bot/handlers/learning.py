@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.chat import Card, Text
-from bot.handlers.words import agreement_name
+from bot.handlers.words import measure_name
 from bot.i18n import Translate, day, translator
-from bot.learning.agreement import ALL, BEFORE, Fall, falls, weekly
+from bot.learning.agreement import ALL, BEFORE, DOUBTFUL, Fall, falls, weekly
 from bot.periods import local_day, week_of
 from bot.storage import decisions, identities, members, organisations, outbox
 from bot.storage.database import Database, Tx
@@ -63,11 +63,12 @@ def _unwatched(tx: Tx, now: datetime) -> list[tuple[Organisation, date]]:
 
 
 def _falls(tx: Tx, organisation: Organisation, week: date, now: datetime) -> Sequence[Fall]:
-    """Return what is worth a message: the tags that fell, or the whole where no single one did."""
+    """Return what is worth a message: the whole only where none of the tags fell that make it up."""
     since = now - timedelta(weeks=BEFORE + 2)
     taken = decisions.decided(tx, organisation.id, _MOST_DECISIONS, since=since)
     found = falls(weekly(taken, organisation.timezone), week)
-    return [fall for fall in found if fall.now.label != ALL] or found
+    tags = [fall for fall in found if fall.now.label not in (ALL, DOUBTFUL)]
+    return [fall for fall in found if fall.now.label != ALL] if tags else found
 
 
 def _watched(tx: Tx, organisation: Organisation, week: date, found: Sequence[Fall], now: datetime) -> None:
@@ -80,11 +81,13 @@ def _watched(tx: Tx, organisation: Organisation, week: date, found: Sequence[Fal
 def _fallen(fall: Fall) -> Callable[[Translate, str], tuple[str, str]]:
     def words(_: Translate, locale: str) -> tuple[str, str]:
         label = fall.now.label
+        if label == DOUBTFUL:
+            return _fallen_doubtful(fall, _, locale)
         now, before = f"{fall.now.share:.0%}", f"{fall.before.share:.0%}"
         title = (
             _("Supervisors correct the classifier more often")
             if label == ALL
-            else _("Supervisors correct the classifier more often at “{tag}”", tag=agreement_name(label, _))
+            else _("Supervisors correct the classifier more often at “{tag}”", tag=measure_name(label, _))
         )
         line = _(
             "In the week of {day} {now} of {count} tags stood, in the weeks before {before}. Have the comments changed,"
@@ -97,6 +100,20 @@ def _fallen(fall: Fall) -> Callable[[Translate, str], tuple[str, str]]:
         return title, line
 
     return words
+
+
+def _fallen_doubtful(fall: Fall, _: Translate, locale: str) -> tuple[str, str]:
+    return (
+        _("Supervisors find praise more often where the classifier doubts"),
+        _(
+            "In the week of {day} {now} of {count} comments that it called none were praise, in the weeks before"
+            " {before}. Have the comments changed, or how they are judged? More: praisebot model agreement",
+            day=day(fall.now.week, locale),
+            now=f"{1 - fall.now.share:.0%}",
+            count=fall.now.of,
+            before=f"{1 - fall.before.share:.0%}",
+        ),
+    )
 
 
 def _tell(

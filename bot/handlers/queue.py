@@ -142,7 +142,7 @@ def _done(counts: dict[Part, int], here: Place, said: Sequence[Text], _: Transla
     title = {
         Part.ALL: _("Your queue is empty"),
         Part.UNASSIGNED: _("Every praise has its agent now"),
-        Part.DOUBTFUL: _("Nothing doubtful waits any more"),
+        Part.DOUBTFUL: _("No more comments of this kind"),
         Part.SURE: _("All of the very sure are decided"),
     }[here.part]
     blocks: list[Block] = list(said)

@@ -74,7 +74,7 @@ def measure_name(measure: str, _: Translate) -> str:
 
 def agreement_name(label: str, _: Translate) -> str:
     """Return on what the agreement of supervisors and classifier is counted; see `bot.learning.agreement`."""
-    return {ALL: _("all"), DOUBTFUL: _("perhaps praise")}.get(label) or measure_name(label, _)
+    return {ALL: _("all praise"), DOUBTFUL: _("perhaps praise")}.get(label) or measure_name(label, _)
 
 
 def signed(amount: int) -> str:

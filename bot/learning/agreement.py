@@ -58,7 +58,8 @@ class Fall:
 
 
 def weekly(decisions: Iterable[Decided], timezone: str) -> list[Agreement]:
-    """Return the agreement by week of ``timezone`` and label, oldest week first, in each `ALL` first.
+    """Return the agreement by week of ``timezone`` and label, oldest week first, in each `ALL` first
+    and `DOUBTFUL` last.
 
     A decision stands where tags, primary tag, tier and praise-or-not are what the classifier had said.
     """
@@ -71,7 +72,7 @@ def weekly(decisions: Iterable[Decided], timezone: str) -> list[Agreement]:
         for label in (ALL, str(primary)) if primary is not None else (DOUBTFUL,):
             counts[week, label][0] += decision.said == decision.labels
             counts[week, label][1] += 1
-    order = sorted(counts, key=lambda key: (key[0], key[1] != ALL, key[1]))
+    order = sorted(counts, key=lambda key: (key[0], key[1] != ALL, key[1] == DOUBTFUL, key[1]))
     return [Agreement(week, label, *counts[week, label]) for week, label in order]
 
 

@@ -59,6 +59,11 @@ class Praise(NewPraise):
     decided_by: int | None
     decided: datetime | None
 
+    @property
+    def wants_reason(self) -> bool:
+        """Whether it must be said why this is no praise: not where it is doubtful and nobody forwarded it."""
+        return not self.doubtful or self.giver_id is not None
+
 
 _FIELDS = tuple(NewPraise.__dataclass_fields__)
 _values = attrgetter(*_FIELDS)
@@ -291,14 +296,15 @@ def queue(
     offset: int = 0,
     part: Part = Part.ALL,
 ) -> tuple[Praise, ...]:
-    """Return what waits for a decision by ``member_id``: customers' words first, then least certain first."""
+    """Return what waits for a decision by ``member_id``: customers' words first, then least certain first.
+
+    Praise and what may be none take turns, so that neither keeps the other waiting.
+    """
+    uncertain = (praises.c.confidence, praises.c.created, praises.c.id)
+    turn = func.row_number().over(partition_by=(praises.c.status, praises.c.doubtful), order_by=uncertain)
     query = (
         _open_for(organisation_id, teams, member_id, part)
-        .order_by(
-            case((praises.c.status == Status.WAITING.value, 0), else_=1),
-            praises.c.confidence,
-            praises.c.created,
-        )
+        .order_by(case((praises.c.status == Status.WAITING.value, 0), else_=1), turn, praises.c.doubtful)
         .limit(limit)
         .offset(offset)
     )
@@ -329,6 +335,16 @@ def without_recipient(tx: Tx, organisation_id: int, ids: Collection[int]) -> int
     """Return of how many of these praises nobody has said yet whose they are."""
     query = select(func.count()).where(
         praises.c.organisation_id == organisation_id, praises.c.id.in_(ids), praises.c.recipient_id.is_(None)
+    )
+    return tx.execute(query).scalar_one()
+
+
+def wanting_reasons(tx: Tx, organisation_id: int, ids: Collection[int]) -> int:
+    """Return of how many of these praises it must be said why they are none; see `Praise.wants_reason`."""
+    query = select(func.count()).where(
+        praises.c.organisation_id == organisation_id,
+        praises.c.id.in_(ids),
+        or_(~praises.c.doubtful, praises.c.giver_id.is_not(None)),
     )
     return tx.execute(query).scalar_one()
 

@@ -90,7 +90,7 @@ def test_what_decided_is_marked_in_the_text_in_both_languages(place: Place) -> N
 def test_of_a_doubtful_text_is_shown_what_a_supervisor_would_see(place: Place) -> None:
     said = place.run("model", "explain", "打了三次电话，最后一位把问题办好了。")
     assert "【最后一位把问题办好了】" in said
-    assert "Rather not praise; a supervisor would be asked. If so: basic praise (solution)" in said
+    assert "Probably not praise; a supervisor would be asked. Tags if it is: basic praise (solution)" in said
     assert "unsure (" in said
 
 

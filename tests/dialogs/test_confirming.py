@@ -144,11 +144,13 @@ async def test_where_the_classifier_is_unsure_the_supervisor_says_whether_it_is_
     assert "is it praise?" in said(reply)
     assert labels(reply) == []
     card = await chat.latest("Grace Lim")
-    assert "Is this praise?" in card.words
-    assert "rather not, unsure (" in card.words
-    assert "If so, tagged: basic praise (solution)" in card.words
+    assert "Is this praise for Li Na?" in card.words
+    assert "Is it praise: probably not (" in card.words
+    assert "Tags if it is: basic praise (solution)" in card.words
     assert await chat.inbox("Li Na") == []
-    await chat.press("Grace Lim", "It is praise", card)
+    done = said(await chat.press("Grace Lim", "It is praise", card))
+    assert "confirmed: Grace Lim" in done
+    assert "Is this praise" not in done
     assert "A customer praised you" in (await chat.latest("Li Na")).words
     assert "The customer praise you forwarded is confirmed" in (await chat.latest("Tom O'Brien")).words
 
@@ -157,8 +159,8 @@ async def test_in_chinese_a_doubtful_comment_is_asked_about_and_answered(chat: C
     reply = await chat.type("张伟", "客户 @李娜 打了三次电话，最后一位把问题办好了。")
     assert "已转交班组长认定是否算表扬" in said(reply)
     queue = await chat.type("王敏", "待认定")
-    assert "李娜（信用卡一组）：疑似表扬，张伟转交" in said(queue)
-    assert "系统倾向于不算，把握不大（" in said(queue)
+    assert "李娜（信用卡一组）：可能是表扬，张伟转交" in said(queue)
+    assert "系统倾向于不算（把握 " in said(queue)
     form = await chat.press("王敏", "不算表扬", queue)
     await chat.fill("王敏", form, why="statement")
     assert "只是陈述或询问" in (await chat.latest("张伟")).words

@@ -49,6 +49,31 @@ def test_what_was_asked_about_in_doubt_is_counted_by_itself() -> None:
     ]
 
 
+async def test_a_fall_among_the_doubtful_hides_none_of_what_is_called_praise(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await database.write(new_bank)
+    none = Labels(False)
+
+    def doubted(week: int, count: int, praise: int) -> list[Decided]:
+        at = WEDNESDAY - timedelta(weeks=week)
+        return [Decided(n, 1, True, "x", KIND if n < praise else none, none, at) for n in range(count)]
+
+    def called(week: int, stood: int) -> list[Decided]:
+        at = WEDNESDAY - timedelta(weeks=week)
+        said = [Labels(True, (tag,), tag, Tier.BASIC) for tag in Tag]
+        return [Decided(n, 1, True, "x", said[n % 3] if n < stood else none, said[n % 3], at) for n in range(57)]
+
+    told = [one for week in range(1, 5) for one in (*called(week, 55), *doubted(week, 30, 6))]
+    told += [*called(0, 45), *doubted(0, 30, 24)]
+    monkeypatch.setattr(decisions, "decided", lambda *_, **__: tuple(told))
+    await learning.watch_agreement(database, WEDNESDAY + timedelta(weeks=1))
+    words = [said(card_from_json(str(row["card"]))) for row in await database.read(rows, tables.outbox)]
+    assert len(words) == 2
+    assert any("Supervisors correct the classifier more often" in one for one in words)
+    assert any("80% of 30 comments that it called none were praise, in the weeks before 20%" in one for one in words)
+
+
 def test_a_decision_belongs_to_the_week_it_is_where_the_organisation_is() -> None:
     sunday_in_london = WEDNESDAY.replace(day=15, hour=20)
     (found,) = {one.week for one in weekly([Decided(1, 1, True, "x", KIND, KIND, sunday_in_london)], "Asia/Shanghai")}

@@ -21,8 +21,11 @@ def upgrade() -> None:
             comment="a customer's words that the classifier does not call praise: it is unsure, or a person insists",
         ),
     )
-    praises = sa.table("praises", sa.column("doubtful"), sa.column("tagged_by"), sa.column("comment_id"))
+    praises = sa.table("praises", *map(sa.column, ("id", "doubtful", "tagged_by", "comment_id")))
     comments = sa.table("comments", sa.column("id"), sa.column("praise", sa.Boolean()))
+    decisions = sa.table("decisions", sa.column("praise_id"), sa.column("was_tagged_by"))
     not_praise = sa.select(comments.c.id).where(~comments.c.praise)
-    appealed = sa.and_(praises.c.tagged_by != "giver", praises.c.comment_id.in_(not_praise))
+    by_classifier = sa.select(decisions.c.praise_id).where(decisions.c.was_tagged_by == "classifier")
+    untagged = sa.or_(praises.c.tagged_by == "classifier", praises.c.id.in_(by_classifier))
+    appealed = sa.and_(untagged, praises.c.comment_id.in_(not_praise))
     op.execute(sa.update(praises).where(appealed).values(doubtful=sa.true()))

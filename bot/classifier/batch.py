@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.classifier import model as artefact
+from bot.classifier.model import Packed
 from bot.classifier.partial import Start, made_from, written_in_part
 from bot.classifier.piecework import COLUMNS, Counts, program, tag_piece
 from bot.classifier.predict import Tagger
@@ -31,7 +32,7 @@ _SMALL = 1 << 20  # bytes of a file that is tagged sooner than other processes h
 def tag_file(
     source: Path,
     target: Path,
-    model_path: Path,
+    model: Path | Packed,
     *,
     processes: int | None = None,
     cluster: str | None = None,
@@ -41,6 +42,7 @@ def tag_file(
 ) -> Counts:
     """Tag the ``text`` column of a CSV, TSV or JSONL file and write it, with ``COLUMNS`` added, to ``target``.
 
+    ``model`` is the folder of one, or one from elsewhere, packed with the words of who has words of their own.
     Other columns stay as they are. The target has the source's format, is UTF-8 (with a mark if the source was anything
     but plain UTF-8) and appears only when it is complete; it may be the source. Bad rows are written without tags, or
     left out where there is nothing to write.
@@ -56,8 +58,9 @@ def tag_file(
     kind = format_of(source)
     if target.suffix and target.suffix != source.suffix and format_of(target) != kind:
         raise TableKindDiffers(file=source.name, kind=kind.upper(), ending=source.suffix)
-    packed = artefact.read(model_path)
-    model, card = artefact.unpack(packed, model_path)
+    packed = model if isinstance(model, Packed) else artefact.read(model)
+    place = Path(packed.digest) if isinstance(model, Packed) else model
+    artefact.unpack(packed, place)  # refused before anything is written
     try:
         origin = made_from(source, packed.digest, program())
         reading = open_text(source)
@@ -79,7 +82,7 @@ def tag_file(
             elif (processes or os.cpu_count() or 1) > 1 and origin.size > _SMALL:
                 tagged = in_processes(rest, packed, rows, processes or os.cpu_count() or 1)
             else:
-                tagged = _here(rest, Tagger(model, str(card["model"])), rows)
+                tagged = _here(rest, Tagger.of(packed, place), rows)
             header = int(isinstance(rows, Delimited))
             with closing(tagged):  # whatever happens, its processes end here
                 for piece, done in tagged:

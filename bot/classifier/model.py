@@ -55,15 +55,18 @@ class Model:
 
 
 class Packed(NamedTuple):
-    """A model as its files hold it: what is sent to where its folder cannot be read."""
+    """A model as its files hold it, and the words that comments are cut with beside the dictionary's: what is sent to
+    where its folder cannot be read.
+    """
 
     card: bytes
     weights: bytes
+    words: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the card, which tells that of the weights: one for both."""
-        return hashlib.sha256(self.card).hexdigest()
+        """The SHA-256 of the card, which tells that of the weights, and of the words: one for all."""
+        return hashlib.sha256(b"\n".join((self.card, *map(str.encode, self.words)))).hexdigest()
 
 
 def save(model: Model, facts: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier import model as artefact
 from bot.classifier.corpus import LABELS
+from bot.classifier.model import Packed
 from bot.classifier.predict import Tagger
 from bot.classifier.tables import Problem, Table
 from bot.errors import WorkerDiffers
@@ -129,10 +129,12 @@ _taggers: dict[str, Tagger] = {}
 _loading = threading.Lock()
 
 
-def tag_sent(card: Bytes, weights: Bytes, digest: str, tagged_by: str, table: Table, text: str) -> Done:
+def tag_sent(
+    card: Bytes, weights: Bytes, words: tuple[str, ...], digest: str, tagged_by: str, table: Table, text: str
+) -> Done:
     """Tag a piece with the model that was sent along, which is unpacked once in a process.
 
-    ``card`` and ``weights`` are the bytes of its files, ``digest`` that of both. Raises ``ModelUnusable``, and
+    ``card`` and ``weights`` are the bytes of its files, ``digest`` that of all three. Raises ``ModelUnusable``, and
     ``WorkerDiffers`` where ``tagged_by`` is not the program that runs here.
     """
     if tagged_by != program():
@@ -140,10 +142,9 @@ def tag_sent(card: Bytes, weights: Bytes, digest: str, tagged_by: str, table: Ta
     with _loading:
         tagger = _taggers.get(digest)
         if tagger is None:
-            packed = artefact.Packed(card.tobytes(), weights.tobytes())
-            loaded, facts = artefact.unpack(packed, Path(digest))
+            packed = Packed(card.tobytes(), weights.tobytes(), words)
             _taggers.clear()  # a worker of a cluster may live through many models
-            tagger = _taggers[digest] = Tagger(loaded, str(facts["model"]))
+            tagger = _taggers[digest] = Tagger.of(packed, Path(digest))
     return tag_piece(tagger, table, text)
 
 

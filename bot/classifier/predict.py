@@ -10,7 +10,7 @@ from copy import copy
 from pathlib import Path
 
 from bot.classifier import model as artefact
-from bot.classifier.cutting import Cut, cutter
+from bot.classifier.cutting import Cut, cutter, cutter_with
 from bot.classifier.decision import Decision, Likelihoods, Policy, as_praise, decide, likelihoods
 from bot.classifier.evidence import evidence
 from bot.classifier.scoring import Scored, Scorer
@@ -30,8 +30,13 @@ class Tagger:
     @classmethod
     def load(cls, path: Path) -> Tagger:
         """Load the model in the folder ``path``. Raises ``ModelUnusable`` and leaves nothing half loaded."""
-        loaded, card = artefact.load(path)
-        return cls(loaded, str(card["model"]))
+        return cls.of(artefact.read(path), path)
+
+    @classmethod
+    def of(cls, packed: artefact.Packed, place: Path) -> Tagger:
+        """Return the tagger of a packed model; ``place`` is what errors name. Raises ``ModelUnusable``."""
+        loaded, card = artefact.unpack(packed, place)
+        return cls(loaded, str(card["model"]), cutter_with(packed.words) if packed.words else None)
 
     def cutting(self, cut: Cut) -> Tagger:
         """Return the same model with another way of cutting words; both share what is loaded."""

@@ -83,14 +83,15 @@ class _Sent(NamedTuple):
 
     card: Bytes
     weights: Bytes
+    words: tuple[str, ...]
     digest: str
     program: str
     table: Table
 
     @classmethod
     def of(cls, packed: Packed, table: Table) -> _Sent:
-        card, weights = (np.frombuffer(part, dtype=np.uint8) for part in packed)
-        return cls(card, weights, packed.digest, program(), table)
+        card, weights = (np.frombuffer(part, dtype=np.uint8) for part in (packed.card, packed.weights))
+        return cls(card, weights, packed.words, packed.digest, program(), table)
 
 
 def _spread(

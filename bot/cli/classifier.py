@@ -10,15 +10,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.terminal import LOCALE, _, err, fail, out, progress_bar, read_settings
+from bot.cli.terminal import (
+    LOCALE,
+    _,
+    err,
+    fail,
+    named_organisation,
+    open_database,
+    out,
+    progress_bar,
+    read_settings,
+    run,
+)
 from bot.cli.usage import InputFile, existing_folder, no_file, no_folder
 from bot.errors import ClusterUnusable, FileUnwritable, LabelsWrong, OptionsExclusive, WorkerLost
 from bot.i18n import describe
 
 if TYPE_CHECKING:  # importing it takes its time
     from bot.classifier.evaluate import Report
+    from bot.classifier.model import Packed
     from bot.classifier.partial import Start
     from bot.classifier.piecework import Counts
+    from bot.config import Settings
+
+Whose = Annotated[str, typer.Option(help=_("Tag as for this organisation, with its own model and words."))]
 
 app = typer.Typer()
 
@@ -50,7 +65,7 @@ def train(
 
         train_from_decisions(examples, "" if shared else organisation, night=night, seed=seed)
         return
-    from bot.classifier.train import train as run
+    from bot.classifier.train import train as fit
     from bot.classifier.train import write
 
     stages = {"cross-validation": _("Cross-validating"), "fitting": _("Fitting the model")}
@@ -59,7 +74,7 @@ def train(
         def step(stage: str, done: int, total: int) -> None:
             progress.update(progress.task_ids[0], description=stages[stage], completed=done, total=total)
 
-        trained = run(examples, seed=seed, progress=step)
+        trained = fit(examples, seed=seed, progress=step)
     try:
         card = write(trained, output)
     except OSError as error:
@@ -72,13 +87,16 @@ def train(
 def evaluate(
     file: InputFile,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the figures as JSON."))] = False,
+    organisation: Whose = "",
 ) -> None:
     """Print precision, recall and F1 per tag, calibration and coverage."""
     from bot.classifier.evaluate import evaluate_file
     from bot.classifier.predict import Tagger
 
+    settings = read_settings()
+    packed = _packed(settings, organisation)
     with _every_bad_row():
-        report = evaluate_file(Tagger.load(read_settings().model), file)
+        report = evaluate_file(Tagger.of(packed, settings.model), file)
     if as_json:
         out.print(json.dumps(report.as_json(), indent=1), markup=False)
     else:
@@ -132,11 +150,13 @@ def tag(
     processes: Annotated[int | None, typer.Option(min=1, help=_("How many; all processors when left out."))] = None,
     dask: Annotated[str | None, typer.Option(help=_("Tag on the Dask cluster with this scheduler, tcp://…"))] = None,
     restart: Annotated[bool, typer.Option("--restart", help=_("Begin anew even where a run was stopped."))] = False,
+    organisation: Whose = "",
 ) -> None:
     """Tag every row and list those that cannot be; the output appears when it is whole."""
     if processes is not None and dask is not None:
         raise OptionsExclusive(one="--processes", other="--dask")
-    model = read_settings().model
+    settings = read_settings()
+    model = _packed(settings, organisation) if organisation else settings.model
     try:
         counts = _tag(file, output, model, processes=processes, cluster=dask, restart=restart)
     except KeyboardInterrupt:
@@ -156,7 +176,19 @@ def tag(
         err.print(_("  … and {count} more", count=counts.bad - len(counts.problems)))
 
 
-def _tag(file: Path, output: Path, model: Path, **options: Any) -> Counts:
+def _packed(settings: Settings, organisation: str) -> Packed:
+    """Return the model in the settings' folder; of an organisation that is named what tags for it."""
+    from bot.classifier.model import read
+    from bot.learning.taggers import packed_for
+
+    if not organisation:
+        return read(settings.model)
+    with open_database(settings) as database:
+        of = named_organisation(database, organisation)
+        return run(packed_for(database, of.id, settings.model))
+
+
+def _tag(file: Path, output: Path, model: Path | Packed, **options: Any) -> Counts:
     from bot.classifier.batch import tag_file
     from bot.reports import start
 

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from bot.classifier import model as artefact
 from bot.classifier.cutting import cutter, cutter_with
+from bot.classifier.model import Packed
 from bot.classifier.predict import Tagger
 from bot.errors import ModelChanged, ModelMissing, ModelUnusable, place_of
+from bot.learning.keeping import serving_of
 from bot.learning.words import worth_keeping
 from bot.storage import models, organisations, words
 from bot.storage.database import Database, Tx
@@ -185,16 +187,30 @@ class Taggers:
 
 async def read_model(database: Database, model_id: int) -> Tagger:
     """Return a model of the registry, loaded. Raises ``ModelUnusable``, also for one that is no longer there."""
+    packed = await _files(database, model_id)
+    return await asyncio.to_thread(Tagger.of, packed, _place(model_id))
+
+
+async def packed_for(database: Database, organisation_id: int, shipped: Path) -> Packed:
+    """Return what tags for an organisation, to be used elsewhere: its model, else the shared one, else the one in
+    ``shipped``, with its own words. Raises ``ModelUnusable``; no earlier model stands in for a damaged one.
+    """
+    model_id = await database.read(serving_of, organisation_id)
+    packed = artefact.read(shipped) if model_id is None else await _files(database, model_id)
+    spoken = await database.read(words.spoken, organisation_id)
+    return packed._replace(words=worth_keeping(spoken, cutter()))
+
+
+async def _files(database: Database, model_id: int) -> Packed:
     found = await database.read(models.files, model_id)
-    place = Path(f"model {model_id}")  # what errors name in the place of a folder
     if found is None:
-        raise ModelMissing(path=place, reason=LookupError(model_id))
-    return await asyncio.to_thread(unpacked, *found, place)
-
-
-def unpacked(files: models.Files, sha256: str, place: Path) -> Tagger:
-    """Return a tagger made of a model's files, if these have the digest ``sha256``. Raises ``ModelUnusable``."""
+        raise ModelMissing(path=_place(model_id), reason=LookupError(model_id))
+    files, sha256 = found
     if files.sha256 != sha256:
-        raise ModelChanged(path=place, card=artefact.CARD)
-    loaded, card = artefact.unpack(artefact.Packed(files.card.encode(), files.weights), place)
-    return Tagger(loaded, str(card["model"]))
+        raise ModelChanged(path=_place(model_id), card=artefact.CARD)
+    return Packed(files.card.encode(), files.weights)
+
+
+def _place(model_id: int) -> Path:
+    """Return what errors name in the place of a folder."""
+    return Path(f"model {model_id}")

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from bot.classifier import batch, spreading
+from bot.classifier import model as artefact
 from bot.classifier.batch import tag_file
 from bot.classifier.piecework import COLUMNS, Counts
 from bot.classifier.predict import Tagger
@@ -206,6 +207,23 @@ def test_the_first_hundred_bad_rows_are_listed_and_all_are_counted(tmp_path: Pat
     counts = tag(source)
     assert (counts.tagged, counts.bad) == (1, 150)
     assert [problem.line for problem in counts.problems] == list(range(3, 103))
+
+
+def test_a_packed_model_tags_with_the_words_that_go_with_it_in_other_processes_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"text\n贴心贷真好\n{PRAISE}\n", encoding="utf-8")
+    monkeypatch.setattr(batch, "_SMALL", 0)
+    packed = artefact.read(SHIPPED)._replace(words=("贴心贷",))
+    tag(source)
+    for processes in (1, 2):
+        tag_file(source, tmp_path / f"{processes}.csv", packed, processes=processes)
+    alone, together = (rows_of(tmp_path / f"{processes}.csv") for processes in (1, 2))
+    assert alone == together
+    without = rows_of(tmp_path / "out.csv")
+    assert float(alone[0]["confidence"]) - float(without[0]["confidence"]) > 0.1
+    assert alone[1] == without[1]
 
 
 def test_a_process_that_dies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

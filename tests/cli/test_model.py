@@ -19,7 +19,7 @@ from sqlalchemy import insert
 from bot.classifier.corpus import DESCRIPTIONS, LABELS, labels_of
 from bot.cli.explain import spans_of
 from bot.learning import keeping
-from bot.storage import comments, models, tables
+from bot.storage import comments, models, tables, words
 from bot.storage.comments import NewComment
 from bot.storage.database import Database, Tx
 from bot.tags import Tag, Tier
@@ -123,6 +123,23 @@ def test_words_are_imported_as_a_whole_or_not_at_all(place: Place) -> None:
     said = place.run("words", "import", place.write("wrong.txt", "安心付\n<b>\n"), code=1)
     assert "line 2" in said
     assert place.run("words", "show").split() == ["贴心贷"]
+
+
+def test_a_file_is_tagged_and_measured_as_for_an_organisation(place: Place) -> None:
+    in_database(place, new_bank, lambda tx: words.replace(tx, 1, ["贴心贷"]), lambda tx: add_serving(tx, 1, "-own"))
+    file = place.write("in.csv", "text\n贴心贷真好\n")
+    place.run("tag", file, "-o", "shipped.csv")
+    place.run("tag", file, "-o", "own.csv", "--organisation", NAME)
+    shipped, own = ((place.folder / f"{name}.csv").read_text("utf-8") for name in ("shipped", "own"))
+    assert shipped != own
+    labelled = place.write("labelled.tsv", "text\tpraise\tattitude\tsolution\tvalue_added\tprimary\ttier\n")
+    with (place.folder / labelled).open("a", encoding="utf-8") as stream:
+        stream.write("贴心贷真好\t0\t0\t0\t0\tnone\tnone\n")
+    told = [place.run("evaluate", labelled, "--json", *more) for more in ((), ("--organisation", NAME))]
+    shipped_error, own_error = (json.loads(one)["calibration_error"] for one in told)
+    assert own_error < shipped_error
+    for command in (("tag", file, "-o", "x.csv"), ("evaluate", labelled)):
+        assert NAME in place.run(*command, "--organisation", "Nobody", code=1)
 
 
 # --- training, for real -----------------------------------------------------------------------------------------------

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import update
 
+from bot.classifier import model as artefact
 from bot.classifier.predict import Tagger
+from bot.errors import ModelChanged
 from bot.handlers.learning import model_broken
-from bot.learning.taggers import LOADED, Taggers
+from bot.learning.taggers import LOADED, Taggers, packed_for
 from bot.localchat import PLATFORM, WORKSPACE
 from bot.storage import members, models, tables, words
 from bot.storage.database import Database, Tx
@@ -96,6 +99,29 @@ async def test_an_organisations_words_are_kept_whole_for_it_alone(database: Data
     assert list(own.scores(text).scores) != list(theirs.scores(text).scores)
     assert list(own.scores("客服很耐心").scores) == list(theirs.scores("客服很耐心").scores)
     assert own.name == theirs.name
+
+
+async def test_what_tags_for_an_organisation_can_be_packed_to_tag_elsewhere(database: Database) -> None:
+    bank = await database.write(new_organisation)
+    other = await database.write(new_organisation, "Other", workspace="other")
+    await database.write(words.replace, bank.id, ["贴心贷", "信用卡"])
+    await database.write(add_serving, bank.id, "-own")
+    packed, theirs = [await packed_for(database, one.id, SHIPPED) for one in (bank, other)]
+    tagger, serving = Tagger.of(packed, SHIPPED), await taggers(database).of(bank.id)
+    text = "我想问问贴心贷怎么还"
+    assert packed.words == ("贴心贷",)
+    assert tagger.name == serving.name
+    assert tagger.name.endswith("-own")
+    assert tagger.tag(text) == serving.tag(text)
+    assert theirs == artefact.read(SHIPPED)
+    assert len({packed.digest, packed._replace(words=()).digest, theirs.digest}) == 3
+
+
+async def test_a_damaged_model_is_not_packed(database: Database) -> None:
+    bank = await database.write(new_organisation)
+    await database.write(damage, await database.write(add_serving, bank.id, "-broken"))
+    with pytest.raises(ModelChanged):
+        await packed_for(database, bank.id, SHIPPED)
 
 
 async def test_a_list_that_is_replaced_by_one_as_long_is_noticed(database: Database) -> None:

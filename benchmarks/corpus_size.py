@@ -17,7 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.learning import LABELS, ROOT, grouped
+from benchmarks import curves
+from benchmarks.curves import LABELS, mean
+from benchmarks.learning import ROOT, grouped
 from bot.classifier.corpus import Example, read_corpus
 from bot.classifier.evaluate import evaluate
 from bot.classifier.predict import Tagger
@@ -69,27 +71,8 @@ def _hash(text: str) -> int:
 
 def draw(found: dict[str, Any], path: Path) -> None:
     """Draw the mean F1 of the five labels over the number of comments, a line for each way of dividing."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for name in _DIVIDED:
-        means = [sum(one[label] for label in LABELS) / len(LABELS) for one in found[name]]
-        axes.plot([one["comments"] for one in found[name]], means, marker="o", label=name)
-    axes.set_xscale("log", base=2)
-    ticks = [one["comments"] for one in found[next(iter(_DIVIDED))]]
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_xlabel("comments trained on")
-    axes.set_ylabel("mean F1 of praise, three tags and highlight")
-    axes.set_ylim(0.6, 0.9)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Software": None})
+    lines = {name: {one["comments"]: mean(one) for one in found[name]} for name in _DIVIDED}
+    curves.draw(path, lines, "comments trained on", list(lines[next(iter(_DIVIDED))]), "log")
 
 
 if __name__ == "__main__":

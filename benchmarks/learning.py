@@ -23,6 +23,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from benchmarks import curves
+from benchmarks.curves import LABELS, mean
 from bot.classifier.corpus import Example, read_corpus
 from bot.classifier.evaluate import report
 from bot.classifier.predict import Tagger
@@ -47,7 +49,6 @@ FIELDS = {
 """What is left out: comments with one of these values in this column of the corpus."""
 _GROUPS = 4
 STEPS = (0, 50, 100, 200)
-LABELS = ("praise", "attitude", "solution", "value_added", "highlight")
 _FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -123,25 +124,11 @@ def _asked(rows: Sequence[Example], tagger: Tagger) -> list[Decided]:
 
 def draw(found: dict[str, Any], path: Path) -> None:
     """Draw the mean F1 of the five labels over the number of decisions, a line for each field."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for field, curve in found.items():
-        steps = [int(step) for step in curve if step.isdigit()]
-        means = [sum(curve[str(step)][label] for label in LABELS) / len(LABELS) for step in steps]
-        axes.plot(steps, means, marker="o", label=field)
-    axes.set_xlabel("decisions in the field")
-    axes.set_ylabel("mean F1 of praise, three tags and highlight")
-    axes.set_xticks(STEPS)
-    axes.set_ylim(0.6, 0.9)  # so that a difference which is noise does not look like one
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Software": None})
+    lines = {
+        field: {int(step): mean(figures) for step, figures in curve.items() if step.isdigit()}
+        for field, curve in found.items()
+    }
+    curves.draw(path, lines, "decisions in the field", STEPS, "linear")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Table, select
 
 from bot import handlers
-from bot.chat import Address, Buttons, Card, Incoming, Mention, Person, Platform, Reply, Submission, Value
+from bot.chat import Address, Button, Buttons, Card, Incoming, Mention, Person, Platform, Reply, Submission, Value
 from bot.dispatch import Dispatch
 from bot.errors import PraisebotError
 from bot.handlers import praise as giving
@@ -263,10 +263,19 @@ def _incoming(who: Member, event: str | None, workspace: str, **what: Any) -> In
 
 async def press(dispatch: Dispatch, who: Member, on: Card | None, label: str) -> Reply:
     """Let a member press the button called ``label`` on a card."""
-    assert on is not None
-    rows = [block.buttons for block in on.blocks if isinstance(block, Buttons)]
-    button = next(button for row in rows for button in row if button.label == label)
+    button = next(button for button in buttons(on) if button.label == label)
     return await dispatch.receive(pressed(who, button.name, **button.values))
+
+
+def buttons(card: Card | None) -> list[Button]:
+    """Return the buttons of a card, in order."""
+    assert card is not None
+    return [button for block in card.blocks if isinstance(block, Buttons) for button in block.buttons]
+
+
+def labels(card: Card | None) -> list[str]:
+    """Return what the buttons of a card say."""
+    return [button.label for button in buttons(card)]
 
 
 async def give(dispatch: Dispatch, giver: Member, recipient: Member, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat import Button, Buttons, Card, Quote, Reply
+from bot.chat import Card, Quote, Reply
 from bot.dispatch import Dispatch
 from bot.errors import AlreadyForwardedByYou
 from bot.importing import import_rows
@@ -20,6 +20,7 @@ from tests.builders import (
     Bank,
     Clock,
     WordTagger,
+    labels,
     new_bank,
     new_dispatch,
     praise_of,
@@ -58,15 +59,6 @@ async def imported(database: Database, bank: Bank, *words: str, agent: str | Non
 
 async def queue_of(dispatch: Dispatch, bank: Bank) -> Card | None:
     return (await dispatch.receive(typed(bank["Sun"], "", command="queue"))).card
-
-
-def buttons(card: Card | None) -> list[Button]:
-    assert card is not None
-    return [button for block in card.blocks if isinstance(block, Buttons) for button in block.buttons]
-
-
-def labels(card: Card | None) -> list[str]:
-    return [button.label for button in buttons(card)]
 
 
 async def sent_to(database: Database, bank: Bank, who: str) -> list[Card]:

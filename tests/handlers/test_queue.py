@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat import Button, Buttons, Card, Field, Form, Reply, Text
+from bot.chat import Card, Field, Form, Reply, Text
 from bot.dispatch import Dispatch
 from bot.localchat import account
 from bot.storage import decisions, praises, tables
@@ -16,6 +16,8 @@ from tests.builders import (
     Bank,
     Clock,
     WordTagger,
+    buttons,
+    labels,
     new_bank,
     new_dispatch,
     praise_of,
@@ -55,15 +57,6 @@ async def queue_of(dispatch: Dispatch, bank: Bank, who: str = "Sun") -> Card:
     reply = await dispatch.receive(typed(bank[who], "", command="queue"))
     assert reply.card is not None
     return reply.card
-
-
-def buttons(card: Card | None) -> list[Button]:
-    assert card is not None
-    return [button for block in card.blocks if isinstance(block, Buttons) for button in block.buttons]
-
-
-def labels(card: Card | None) -> list[str]:
-    return [button.label for button in buttons(card)]
 
 
 def style_of(card: Card | None, start: str) -> str:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.importing import import_rows
+from bot.intake import CommentRow
+from bot.storage import organisations
 from tests.dialogs.chat import Chat, buttons, labels, said, the_form
 
 PRAISE = "customer @Li Na She was so patient and friendly, thank you for your lovely manner on the phone!"
@@ -153,6 +156,19 @@ async def test_where_the_classifier_is_unsure_the_supervisor_says_whether_it_is_
     assert "Is this praise" not in done
     assert "A customer praised you" in (await chat.latest("Li Na")).words
     assert "The customer praise you forwarded is confirmed" in (await chat.latest("Tom O'Brien")).words
+
+
+async def test_a_doubtful_comment_that_nobody_forwarded_is_put_away_with_one_press(chat: Chat) -> None:
+    product = chat.product
+    (organisation,) = await product.database.read(organisations.every)
+    row = CommentRow(1, "The agent looked at it and the problem is gone.", agent="Priya Nair")
+    await import_rows(product.database, product.tagger, organisation, [row], source="survey", clock=chat.clock)
+    queue = await chat.type("Grace Lim", "queue")
+    assert "Perhaps praise for Priya Nair (International)" in said(queue)
+    done = await chat.press("Grace Lim", "Not praise", queue)
+    assert "Your queue is empty" in said(done)
+    assert "Not praise, Priya Nair: “The agent looked at it" in said(done)
+    assert await chat.inbox("Priya Nair") == []
 
 
 async def test_in_chinese_a_doubtful_comment_is_asked_about_and_answered(chat: Chat) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.praise import Draft, parse
-from bot.tags import Tag
+from bot.tags import Tag, Tagging
 
 
 def read(text: str) -> Draft:
@@ -89,3 +89,15 @@ def test_in_what_customers_write_only_a_tag_is_no_part_of_the_words() -> None:
     draft = parse("#解决 #双十一 订单退款很快，编号 #12", (), topics=True)
     assert (draft.tags, draft.unknown_tags) == ((Tag.SOLUTION,), ())
     assert draft.reason == "#双十一 订单退款很快，编号 #12"
+
+
+@pytest.mark.parametrize(
+    ("praise", "confidence", "doubtful", "likely"),
+    [(True, 0.4, False, 0.4), (False, 0.69, True, 0.31), (False, 0.7, False, 0.3)],
+)
+def test_what_is_called_none_without_being_fairly_sure_is_doubtful(
+    praise: bool, confidence: float, doubtful: bool, likely: float
+) -> None:
+    found = Tagging(praise, (), None, None, confidence, (), "model")
+    assert found.doubtful is doubtful
+    assert found.likely_praise == pytest.approx(likely)

@@ -67,18 +67,6 @@ async def sent_to(database: Database, bank: Bank, who: str) -> list[Card]:
     return [card_from_json(str(row["card"])) for row in outbox if row["conversation"] == f"m{bank[who].id}"]
 
 
-@pytest.mark.parametrize(
-    ("praise", "confidence", "doubtful", "likely"),
-    [(True, 0.4, False, 0.4), (False, 0.69, True, 0.31), (False, 0.7, False, 0.3)],
-)
-def test_what_is_called_none_without_being_fairly_sure_is_doubtful(
-    praise: bool, confidence: float, doubtful: bool, likely: float
-) -> None:
-    found = Tagging(praise, (), None, None, confidence, (), "model")
-    assert found.doubtful is doubtful
-    assert found.likely_praise == pytest.approx(likely)
-
-
 async def test_a_supervisor_is_asked_and_the_forwarder_told_so(
     database: Database, dispatch: Dispatch, bank: Bank
 ) -> None:

@@ -1,8 +1,8 @@
 """What more of a corpus is worth: figures on files never trained on. ``python -m benchmarks.corpus_size``.
 
 Three in ten of the corpus's files are left out. Of the others' comments an eighth, a quarter, a half and all are
-trained on: once some comments of every file, once all comments of some files, for a file is one author's hour on one
-subject and its comments resemble each other. Smaller parts are contained in larger ones.
+trained on: once some comments of every file, once all comments of some files, for the comments of a file resemble each
+other. Smaller parts are contained in larger ones.
 
 Deterministic: the same corpus and versions give the same figures. They are written to ``corpus_size.json`` beside this
 file, and drawn. To be quicker than `praisebot train`, the files are held out in four groups.

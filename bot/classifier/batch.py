@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.classifier import model as artefact
+from bot.classifier.cutting import cutter_with
 from bot.classifier.model import Packed
 from bot.classifier.partial import Start, made_from, written_in_part
 from bot.classifier.piecework import COLUMNS, Counts, program, tag_piece
@@ -60,7 +61,7 @@ def tag_file(
         raise TableKindDiffers(file=source.name, kind=kind.upper(), ending=source.suffix)
     packed = model if isinstance(model, Packed) else artefact.read(model)
     place = Path(packed.digest) if isinstance(model, Packed) else model
-    artefact.unpack(packed, place)  # refused before anything is written
+    loaded, card = artefact.unpack(packed, place)  # refused before anything is written
     try:
         origin = made_from(source, packed.digest, program())
         reading = open_text(source)
@@ -82,7 +83,7 @@ def tag_file(
             elif (processes or os.cpu_count() or 1) > 1 and origin.size > _SMALL:
                 tagged = in_processes(rest, packed, rows, processes or os.cpu_count() or 1)
             else:
-                tagged = _here(rest, Tagger.of(packed, place), rows)
+                tagged = _here(rest, Tagger(loaded, str(card["model"]), cutter_with(packed.words)), rows)
             header = int(isinstance(rows, Delimited))
             with closing(tagged):  # whatever happens, its processes end here
                 for piece, done in tagged:

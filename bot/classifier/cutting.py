@@ -31,7 +31,12 @@ def cutter() -> Cut:
 
 
 def cutter_with(words: Sequence[str]) -> Cut:
-    """Return a cutting that knows ``words`` (folded) too, each as one; it has a dictionary of its own, 25 MB."""
+    """Return a cutting that knows ``words`` (folded) too, each as one; it has a dictionary of its own, 25 MB.
+
+    Without any it is everybody's.
+    """
+    if not words:
+        return cutter()
     return rjieba_with(words) or jieba_with(words)
 
 

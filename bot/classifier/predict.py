@@ -36,7 +36,7 @@ class Tagger:
     def of(cls, packed: artefact.Packed, place: Path) -> Tagger:
         """Return the tagger of a packed model; ``place`` is what errors name. Raises ``ModelUnusable``."""
         loaded, card = artefact.unpack(packed, place)
-        return cls(loaded, str(card["model"]), cutter_with(packed.words) if packed.words else None)
+        return cls(loaded, str(card["model"]), cutter_with(packed.words))
 
     def cutting(self, cut: Cut) -> Tagger:
         """Return the same model with another way of cutting words; both share what is loaded."""

@@ -170,6 +170,7 @@ def _several(tx: Tx, call: Call) -> Reply:
     _ = translator(call.actor.locale)
     sent = call.action
     chosen = sent.several("praises")
+    these = praises.by_ids(tx, call.organisation.id, [number(part) for part in chosen[:_AT_ONCE]])
     outcome, reason = sent.text("outcome"), ""
     errors: dict[str, str] = {}
     if not chosen:
@@ -178,9 +179,9 @@ def _several(tx: Tx, call: Call) -> Reply:
         errors["outcome"] = _("Choose one of these.")
     elif outcome == "reject":
         reason = reason_of(sent, _)
-        if not reason and praises.wanting_reasons(tx, call.organisation.id, [number(part) for part in chosen]):
+        if not reason and any(praise.wants_reason for praise in these):
             errors |= no_reason(sent, _)
-    elif unnamed := praises.without_recipient(tx, call.organisation.id, [number(part) for part in chosen]):
+    elif unnamed := sum(praise.recipient_id is None for praise in these):
         errors["praises"] = _("Nobody is named yet in {count} of these: first say whose they are.", count=unnamed)
     if errors:
         return _several_form(tx, call, errors)

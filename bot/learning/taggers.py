@@ -205,9 +205,12 @@ async def _files(database: Database, model_id: int) -> Packed:
     found = await database.read(models.files, model_id)
     if found is None:
         raise ModelMissing(path=_place(model_id), reason=LookupError(model_id))
-    files, sha256 = found
+    return await asyncio.to_thread(_checked, *found, _place(model_id))
+
+
+def _checked(files: models.Files, sha256: str, place: Path) -> Packed:
     if files.sha256 != sha256:
-        raise ModelChanged(path=_place(model_id), card=artefact.CARD)
+        raise ModelChanged(path=place, card=artefact.CARD)
     return Packed(files.card.encode(), files.weights)
 
 

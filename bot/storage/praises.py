@@ -110,6 +110,12 @@ def by_id(tx: Tx, organisation_id: int, praise_id: int, *, lock: bool = False) -
     return None if row is None else _praise(row)
 
 
+def by_ids(tx: Tx, organisation_id: int, ids: Collection[int]) -> tuple[Praise, ...]:
+    """Return those of the organisation's praises that have one of these ids."""
+    query = _PRAISE.where(praises.c.organisation_id == organisation_id, praises.c.id.in_(ids))
+    return tuple(_praise(row) for row in tx.execute(query))
+
+
 def of_gift(tx: Tx, praise: Praise, *, lock: bool = False) -> tuple[Praise, ...]:
     """Return the praises given by the same words as ``praise``, itself included, in order; ``lock`` as in `by_id`."""
     first = praise.gift_id or praise.id
@@ -327,24 +333,6 @@ def open_in_team(tx: Tx, organisation_id: int, team_id: int) -> int:
         praises.c.status == Status.WAITING.value,
         praises.c.team_id == team_id,
         ~praises.c.doubtful,
-    )
-    return tx.execute(query).scalar_one()
-
-
-def without_recipient(tx: Tx, organisation_id: int, ids: Collection[int]) -> int:
-    """Return of how many of these praises nobody has said yet whose they are."""
-    query = select(func.count()).where(
-        praises.c.organisation_id == organisation_id, praises.c.id.in_(ids), praises.c.recipient_id.is_(None)
-    )
-    return tx.execute(query).scalar_one()
-
-
-def wanting_reasons(tx: Tx, organisation_id: int, ids: Collection[int]) -> int:
-    """Return of how many of these praises it must be said why they are none; see `Praise.wants_reason`."""
-    query = select(func.count()).where(
-        praises.c.organisation_id == organisation_id,
-        praises.c.id.in_(ids),
-        or_(~praises.c.doubtful, praises.c.giver_id.is_not(None)),
     )
     return tx.execute(query).scalar_one()
 
